@@ -1,0 +1,219 @@
+"""Turn bad input into one sentence: function, argument, what was expected, what came.
+
+Every public function of the package passes its arguments through these few checks, so that a
+mistake is told where it was made and in the same words everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__: list[str] = []
+
+Floats = NDArray[np.floating[Any]]
+Indices = NDArray[np.intp]
+Dim = int | str | None
+
+
+def floats(
+    where: str,
+    name: str,
+    value: ArrayLike,
+    *,
+    ndim: int | tuple[int, ...] | None = None,
+    shape: Sequence[Dim] | None = None,
+    finite: bool = False,
+) -> Floats:
+    """Return `value` as a float array: float16/32/64 stay, ints and bools become float64.
+
+    shape: one entry per axis; an int is required exactly, a str or None only names the axis.
+    Raises TypeError for anything that is not numbers, ValueError for a wrong shape (or, with
+    `finite`, for NaN and infinity).
+
+    >>> floats("f", "x", [1, 2]).dtype
+    dtype('float64')
+    >>> floats("softmax", "z", [1.0], ndim=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: softmax: z must be 2-D, got shape (1,)
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{where}: {name} must be a rectangular array, got ragged rows") from None
+    if array.dtype.kind in "biu":
+        array = array.astype(np.float64)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{where}: {name} must be real numbers, got {_kind(value, array)}")
+    if ndim is not None:
+        allowed = (ndim,) if isinstance(ndim, int) else ndim
+        if array.ndim not in allowed:
+            wanted = " or ".join(f"{n}-D" for n in allowed)
+            raise ValueError(f"{where}: {name} must be {wanted}, got shape {array.shape}")
+    if shape is not None and not _fits(array.shape, shape):
+        raise ValueError(f"{where}: {name} must have shape {_text(shape)}, got shape {array.shape}")
+    if finite and not np.isfinite(array).all():
+        raise ValueError(f"{where}: {name} must be finite, got NaN or infinity")
+    return array
+
+
+def indices(
+    where: str,
+    name: str,
+    value: ArrayLike,
+    *,
+    below: int,
+    shape: Sequence[Dim] | None = None,
+) -> Indices:
+    """Return `value` as np.intp indices, each in 0 .. below - 1.
+
+    Raises TypeError unless the values are integers, ValueError if one is out of range.
+
+    >>> indices("f", "labels", [0, 2], below=3).tolist()
+    [0, 2]
+    >>> indices("cross_entropy", "labels", [3], below=3)
+    Traceback (most recent call last):
+        ...
+    ValueError: cross_entropy: labels must lie in 0 .. 2, got 3
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{where}: {name} must be a rectangular array, got ragged rows") from None
+    if array.size == 0 and not isinstance(value, np.ndarray):
+        array = array.astype(np.intp)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{where}: {name} must be integers, got {_kind(value, array)}")
+    if shape is not None and not _fits(array.shape, shape):
+        raise ValueError(f"{where}: {name} must have shape {_text(shape)}, got shape {array.shape}")
+    if array.size and (array.min() < 0 or array.max() >= below):
+        wrong = array[(array < 0) | (array >= below)].flat[0]
+        raise ValueError(f"{where}: {name} must lie in 0 .. {below - 1}, got {wrong}")
+    return array.astype(np.intp)
+
+
+def integer(where: str, name: str, value: Any, *, minimum: int | None = None) -> int:
+    """Return `value` as a Python int, at least `minimum`; bools and fractions are refused.
+
+    >>> integer("conv2d", "stride", 0, minimum=1)
+    Traceback (most recent call last):
+        ...
+    ValueError: conv2d: stride must be an integer >= 1, got 0
+    """
+    wanted = "an integer" if minimum is None else f"an integer >= {minimum}"
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{where}: {name} must be {wanted}, got {value!r}")
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{where}: {name} must be {wanted}, got {value!r}") from None
+    if minimum is not None and number < minimum:
+        raise ValueError(f"{where}: {name} must be {wanted}, got {number}")
+    return number
+
+
+def real(
+    where: str,
+    name: str,
+    value: Any,
+    *,
+    minimum: float = -math.inf,
+    above: float = -math.inf,
+    maximum: float = math.inf,
+    below: float = math.inf,
+) -> float:
+    """Return `value` as a finite float in minimum <= value <= maximum, above < value < below.
+
+    >>> real("Perceptron", "lr", -1, above=0)
+    Traceback (most recent call last):
+        ...
+    ValueError: Perceptron: lr must be a number > 0, got -1
+    """
+    bounds = [
+        f"{sign} {limit:g}"
+        for sign, limit in ((">=", minimum), (">", above), ("<=", maximum), ("<", below))
+        if math.isfinite(limit)
+    ]
+    wanted = " ".join(["a number", " and ".join(bounds)]).strip() if bounds else "a finite number"
+    scalar = np.asarray(value) if isinstance(value, (int, float, np.generic, np.ndarray)) else None
+    if scalar is None or scalar.ndim != 0 or scalar.dtype.kind not in "iuf":
+        raise TypeError(f"{where}: {name} must be {wanted}, got {value!r}")
+    number = float(scalar)
+    inside = minimum <= number <= maximum and above < number < below
+    if not (math.isfinite(number) and inside):
+        raise ValueError(f"{where}: {name} must be {wanted}, got {value!r}")
+    return number
+
+
+def same_shape(where: str, **arrays: Floats) -> None:
+    """Raise ValueError unless all the named arrays have one shape.
+
+    >>> same_shape("mse", y_hat=np.zeros(2), y=np.zeros(3))
+    Traceback (most recent call last):
+        ...
+    ValueError: mse: y_hat and y must have the same shape, got (2,) and (3,)
+    """
+    if len({array.shape for array in arrays.values()}) > 1:
+        names = " and ".join(arrays)
+        shapes = " and ".join(str(array.shape) for array in arrays.values())
+        raise ValueError(f"{where}: {names} must have the same shape, got {shapes}")
+
+
+def not_empty(where: str, **arrays: NDArray[Any]) -> None:
+    """Raise ValueError if one of the named arrays has no element.
+
+    >>> not_empty("mse", y=np.zeros((0, 2)))
+    Traceback (most recent call last):
+        ...
+    ValueError: mse: y must not be empty, got shape (0, 2)
+    """
+    for name, array in arrays.items():
+        if array.size == 0:
+            raise ValueError(f"{where}: {name} must not be empty, got shape {array.shape}")
+
+
+def generator(where: str, rng: Any) -> np.random.Generator:
+    """Return `rng` if it is a numpy Generator; a seed or the old RandomState is refused.
+
+    >>> generator("dropout", 0)
+    Traceback (most recent call last):
+        ...
+    TypeError: dropout: rng must be a numpy.random.Generator, got 0
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"{where}: rng must be a numpy.random.Generator, got {rng!r}")
+    return rng
+
+
+def choice(where: str, name: str, value: Any, options: Sequence[str]) -> str:
+    """Return `value` if it is one of `options`.
+
+    >>> choice("MLP", "activation", "swosh", ["relu", "tanh"])
+    Traceback (most recent call last):
+        ...
+    ValueError: MLP: activation must be one of relu, tanh; got 'swosh'
+    """
+    if value not in options:
+        raise ValueError(f"{where}: {name} must be one of {', '.join(options)}; got {value!r}")
+    return value
+
+
+def _fits(shape: tuple[int, ...], wanted: Sequence[Dim]) -> bool:
+    return len(shape) == len(wanted) and all(
+        not isinstance(want, int) or want == got for got, want in zip(shape, wanted, strict=True)
+    )
+
+
+def _text(shape: Sequence[Dim]) -> str:
+    inside = ", ".join("any" if dim is None else str(dim) for dim in shape)
+    return f"({inside},)" if len(shape) == 1 else f"({inside})"
+
+
+def _kind(value: Any, array: NDArray[Any]) -> str:
+    return repr(value) if array.ndim == 0 else f"an array of {array.dtype}"
