@@ -1,0 +1,43 @@
+"""MkDocs hook: the page language. All logic stands in scripts/pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from scripts.errors import report
+from scripts.figures import build as figures
+from scripts.pages.render import fill_slots
+from scripts.pages.site import Site, figure_keys, read_site, render_site
+
+_site = Site()
+
+
+def on_files(files: Any, *, config: Any) -> Any:
+    """Read, check, run and render every page of docs/ko and docs/en."""
+    global _site
+    docs = Path(config.docs_dir)
+    names = [
+        file.src_uri
+        for file in files.documentation_pages()
+        if file.src_uri.endswith(".md") and file.generated_by is None
+    ]
+    _site = read_site(docs, names, docs.parent)
+    wanted = figure_keys(_site, figures.figure_exists)
+    images, errors = figures.place_all(wanted, files, config)
+    _site.errors += errors
+    render_site(_site, images)
+    report(_site.errors)
+    return files
+
+
+def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
+    """Give MkDocs the rendered Markdown of the page."""
+    rendered = _site.rendered.get(page.file.src_uri)
+    return rendered.markdown if rendered else markdown
+
+
+def on_page_content(html: str, *, page: Any, **_: Any) -> str:
+    """Fill the slots that the Markdown left."""
+    rendered = _site.rendered.get(page.file.src_uri)
+    return fill_slots(html, rendered.slots) if rendered else html
