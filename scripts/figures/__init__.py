@@ -1,0 +1,1 @@
+"""Figures: found statically, drawn in processes of their own, kept by content."""

@@ -1,0 +1,191 @@
+"""Every figure that the pages want, drawn if it is not at hand: the interface of this package."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from scripts.cache import CACHE, ROOT, Cache, digest, files_digest, installed_version
+from scripts.engine import Config, File
+from scripts.errors import PageError, report
+from scripts.figures import fonts
+from scripts.figures.find import figure_exists, sources
+
+__all__ = ["Svg", "figure_exists", "figure_file", "generated_files", "render_all"]
+
+LANGUAGES = ("ko", "en")
+FOLDER = "assets/figures"
+_PROCESSES = 2
+_WORTH_A_SECOND_PROCESS = 8  # starting one costs as much as drawing about this many figures
+
+Wanted = tuple[str, str, str]  # concept, name, language
+Drawing = tuple[str, str]  # concept, name: one drawing makes all languages
+
+
+@dataclass(frozen=True)
+class Svg:
+    """An SVG document and its natural size in CSS pixels."""
+
+    text: str
+    width: int
+    height: int
+
+
+def figure_file(concept: str, name: str, language: str) -> str:
+    """Return the address of a figure as seen from the site's root.
+
+    >>> figure_file("xor", "folded", "ko")
+    'assets/figures/ko/xor-folded.svg'
+    """
+    return f"{FOLDER}/{language}/{concept}-{name}.svg"
+
+
+def render_all(wanted: Iterable[Wanted]) -> dict[Wanted, Svg]:
+    """Return the SVG of each wanted (concept, name, language), in the order asked for.
+
+    Stops the build with every figure that is unknown or cannot be drawn, each with its author's
+    file and line.
+    """
+    order = list(dict.fromkeys(wanted))
+    report(
+        PageError(f"snippets/figures/{concept}.py", None, f"has no figure `{name}`")
+        for concept, name in dict.fromkeys((concept, name) for concept, name, _ in order)
+        if not figure_exists(concept, name)
+    )
+    cache = Cache("figures")
+    keys = _keys({concept for concept, _, _ in order})
+    texts: dict[Wanted, str] = {}
+    for item in order:
+        kept = cache.get(_entry(keys, item))
+        if kept is not None:
+            texts[item] = kept.decode("utf-8")
+    missing = dict.fromkeys((item[0], item[1]) for item in order if item not in texts)
+    for item, text in _drawn(list(missing)).items():
+        texts[item] = text
+        cache.put(_entry(keys, item), text.encode("utf-8"))
+    cache.prune()
+    return {item: _with_size(texts[item]) for item in order}
+
+
+def generated_files(config: Config, svgs: dict[Wanted, Svg]) -> list[File]:
+    """Return what the site needs for `svgs`: a file for each, and the licence of their font."""
+    files = [
+        File.generated(config, figure_file(*item), content=svg.text) for item, svg in svgs.items()
+    ]
+    if files:
+        files.append(File.generated(config, fonts.NOTICE, content=fonts.licence()))
+    return files
+
+
+def _drawn(drawings: list[Drawing]) -> dict[Wanted, str]:
+    """Return the SVG of each of `drawings` in every language; stop the build if one fails."""
+    texts: dict[Wanted, str] = {}
+    errors: list[PageError] = []
+    for (concept, name), answer in zip(drawings, _answers(drawings), strict=True):
+        if "error" in answer:
+            message = f"figure `{concept}.{name}`: {answer['error']}"
+            errors.append(PageError(answer["path"], answer["line"], message))
+        else:
+            for language, text in answer["svgs"].items():
+                texts[concept, name, language] = text
+    report(errors)
+    return texts
+
+
+def _answers(drawings: Sequence[Drawing]) -> list[dict[str, Any]]:
+    """Return the worker's answer for each of `drawings`; two processes share them."""
+    queue: SimpleQueue[int] = SimpleQueue()
+    for index in range(len(drawings)):
+        queue.put(index)
+    answers: dict[int, dict[str, Any]] = {}
+    processes = min(_PROCESSES, -(-len(drawings) // _WORTH_A_SECOND_PROCESS))
+    with ThreadPoolExecutor(max(processes, 1)) as pool:
+        running = [
+            pool.submit(_converse, queue, drawings, answers, worker_environment())
+            for _ in range(processes)
+        ]
+    for conversation in running:
+        conversation.result()
+    return [answers[index] for index in range(len(drawings))]
+
+
+def _converse(
+    queue: SimpleQueue[int],
+    drawings: Sequence[Drawing],
+    answers: dict[int, dict[str, Any]],
+    environment: dict[str, str],
+) -> None:
+    """Run one worker until `queue` is empty, putting what it answers into `answers`."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "scripts.figures.worker"],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        send = partial(print, file=process.stdin, flush=True)
+        send(json.dumps([str(path) for path in fonts.font_files()]))
+        while True:
+            try:
+                index = queue.get_nowait()
+            except Empty:
+                break
+            concept, name = drawings[index]
+            send(json.dumps([concept, name, LANGUAGES]))
+            line = process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"the process that drew `{concept}.{name}` died: see above")
+            answers[index] = json.loads(line)
+        process.stdin.close()
+
+
+def worker_environment() -> dict[str, str]:
+    """Return the environment of a drawing process: one thread each, no user's Matplotlib style."""
+    return {
+        **os.environ,
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        "MPLBACKEND": "svg",
+        "MPLCONFIGDIR": str(CACHE / "matplotlib"),
+    }
+
+
+def _keys(concepts: Iterable[str]) -> dict[str, str]:
+    """Return for each of `concepts` a key for everything that its figures depend on."""
+    here = Path(__file__).parent
+    renderer = files_digest([*here.glob("*.py"), *fonts.font_files()])
+    libraries = [installed_version(name) for name in ("numpy", "matplotlib")]
+    return {
+        concept: digest(files_digest(sources(concept)), renderer, sys.version, *libraries)
+        for concept in concepts
+    }
+
+
+def _entry(keys: dict[str, str], item: Wanted) -> str:
+    return digest(keys[item[0]], *item)
+
+
+def _with_size(text: str) -> Svg:
+    """Return `text` with the size that its root element states."""
+    found = re.search(r"<svg [^>]*>", text)
+    root = found[0] if found else ""
+    width, height = (
+        int(size[1]) if (size := re.search(rf'\b{key}="(\d+)"', root)) else 0
+        for key in ("width", "height")
+    )
+    return Svg(text, width, height)

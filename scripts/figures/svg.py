@@ -1,0 +1,63 @@
+"""From Matplotlib's SVG to the site's: both colour schemes in one file, and less weight."""
+
+from __future__ import annotations
+
+import re
+
+from snippets.figures._style import SCHEMES
+
+_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_GEOMETRY = re.compile(r'(?<= )(?:d|x|y|points)="[^"]*"')
+_COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+_NOT_DRAWN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.S)
+_PIXELS_PER_POINT = 96 / 72  # CSS
+
+
+def finish(text: str) -> str:
+    """Return Matplotlib's SVG `text` made fit for the site.
+
+    Each colour of the style becomes a custom property with a value for either colour scheme; what
+    an <img> does not need (comments, metadata, digits beyond a hundredth of a point) goes.
+    Raises ValueError for a colour that the style does not have: it would not suit both schemes.
+    """
+    text = _NOT_DRAWN.sub("", text)
+    text = _GEOMETRY.sub(lambda match: _NUMBER.sub(_rounded, match[0]), text)
+    text = _COLOUR.sub(_variable, text)
+    text = re.sub(r'\b(width|height)="([\d.]+)pt"', _pixels, text, count=2)
+    text = re.sub(r"\n\s*", "\n", text.strip()) + "\n"
+    return re.sub(r"<svg [^>]*>", lambda match: match[0] + _style(), text, count=1)
+
+
+def _style() -> str:
+    """Return the style element that gives every colour its value in either scheme."""
+    light, dark = (
+        "".join(
+            f"color:{pair[n]};" if name == "ink" else f"--{name}:{pair[n]};"
+            for name, pair in SCHEMES.items()
+        )
+        for n in (0, 1)
+    )
+    return f"<style>:root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}</style>"
+
+
+def _variable(match: re.Match[str]) -> str:
+    for name, (light, _) in SCHEMES.items():
+        if match[0] == light:
+            return "currentColor" if name == "ink" else f"var(--{name})"
+    raise ValueError(
+        f"colour {match[0]} is not one of snippets/figures/_style.py, which suit light and dark"
+    )
+
+
+def _rounded(match: re.Match[str]) -> str:
+    """Return the number with two decimals at most.
+
+    >>> import re
+    >>> _rounded(re.match(".*", "-12.3456")), _rounded(re.match(".*", "-0.0001"))
+    ('-12.35', '0')
+    """
+    return f"{round(float(match[0]), 2) + 0.0:.10g}"
+
+
+def _pixels(match: re.Match[str]) -> str:
+    return f'{match[1]}="{round(float(match[2]) * _PIXELS_PER_POINT)}"'

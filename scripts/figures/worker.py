@@ -1,0 +1,148 @@
+"""Draws figures in a process of its own: one JSON request a line in, one JSON answer a line out.
+
+A fresh process always sees the current sources.  The requests name the figure and the languages;
+the answers hold one SVG for each language, or the mistake with the author's file and line.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import io
+import json
+import logging
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scripts.cache import ROOT
+from scripts.figures.find import FIGURES, figure_line
+from scripts.figures.svg import finish
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from snippets.figures._style import Labels
+
+SALT = "snippets"  # makes the ids inside an SVG depend on its content alone
+
+
+class Problems(logging.Handler):
+    """Collects what Matplotlib only logs, such as a glyph missing from a formula."""
+
+    def __init__(self) -> None:
+        """Start with nothing collected."""
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the message of `record`."""
+        self.messages.append(record.getMessage())
+
+
+def prepare(fonts: Iterable[Path]) -> None:
+    """Set Matplotlib up for the site's style; what `fonts` lacks comes from DejaVu Sans."""
+    import matplotlib as mpl
+    from matplotlib import font_manager
+
+    from snippets.figures import _style
+
+    families: list[str] = []
+    for path in fonts:
+        font_manager.fontManager.addfont(path)
+        name = font_manager.FontProperties(fname=path).get_name()
+        families += [name] if name not in families else []
+    settings: Any = mpl.rcParams
+    mpl.rcdefaults()  # the user's own settings would change the figures
+    settings.update(_style.RC)
+    settings.update(
+        {
+            "font.family": [*families, "DejaVu Sans"],
+            "svg.fonttype": "path",
+            "svg.hashsalt": SALT,
+        }
+    )
+
+
+def draw(concept: str, name: str, language: str) -> tuple[Figure, Labels]:
+    """Return the figure `concept`.`name` in `language`, and the labels that it asked for."""
+    from snippets.figures._style import Labels
+
+    module = importlib.import_module(f"{FIGURES}.{concept}")
+    label = Labels(getattr(module, "LABELS", {}), language)
+    return getattr(module, name)(label), label
+
+
+def to_svg(figure: Figure) -> str:
+    """Return `figure` as SVG text.  Raises RuntimeError for what Matplotlib only warns about."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    problems = Problems()
+    logger = logging.getLogger("matplotlib")
+    logger.addHandler(problems)
+    out = io.StringIO()
+    try:
+        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})
+    finally:
+        logger.removeHandler(problems)
+    if problems.messages:
+        raise RuntimeError("; ".join(dict.fromkeys(problems.messages)))
+    return finish(out.getvalue())
+
+
+def answer(concept: str, name: str, languages: list[str]) -> dict[str, Any]:
+    """Return {"svgs": {language: text}}, or {"error": ..., "path": ..., "line": ...}."""
+    svgs: dict[str, str] = {}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for language in languages:
+                figure, label = draw(concept, name, language)
+                svgs[language] = to_svg(figure)
+                if not label.asked:  # nothing in it is in a language
+                    svgs = dict.fromkeys(languages, svgs[language])
+                    break
+    except Exception as error:  # whatever the author's code raises is the author's to read
+        path, line = _authors_line(error, concept, name)
+        return {"error": f"{type(error).__name__}: {error}", "path": path, "line": line}
+    return {"svgs": svgs}
+
+
+def _authors_line(error: Exception, concept: str, name: str) -> tuple[str, int | None]:
+    """Return the innermost line of snippets/figures/ that led to `error`, or the definition's."""
+    own = ROOT / "snippets" / "figures"
+    frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, SyntaxError) and error.filename:
+        return _shown(error.filename), error.lineno
+    for frame in reversed(frames):
+        path = Path(frame.filename)
+        if own in path.parents and path.name != "_style.py":
+            return _shown(frame.filename), frame.lineno
+    return f"snippets/figures/{concept}.py", figure_line(concept, name)
+
+
+def _shown(filename: str) -> str:
+    path = Path(filename)
+    return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
+
+
+def main() -> None:
+    """Answer requests from standard input until it ends; the first line names the fonts."""
+    # Whatever a figure prints must not get between the answers.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    requests = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
+    prepare(Path(path) for path in json.loads(requests.readline()))
+    gc.disable()  # a third of the drawing time; the process is short-lived
+    for line in requests:
+        result = answer(*json.loads(line))
+        answers.write(json.dumps(result, ensure_ascii=False) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
