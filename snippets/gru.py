@@ -1,0 +1,254 @@
+"""GRU: the gated memory with two gates and no separate cell.
+
+Cho et al. (2014) asked how little of the LSTM is enough.  One gate z decides how much of the old
+memory stays, and what does not stay is replaced; another gate r decides how much of the memory
+the new candidate n may see:
+
+    r, z = sigmoid(x_t w_x + b_x + h_{t-1} w_h + b_h)        reset and update gate
+    n    = tanh(x_t w_x + b_x + r (h_{t-1} w_h + b_h))       candidate
+    h_t  = (1 - z) n + z h_{t-1}                             mix new and old
+
+(each with its own columns, in the order r, z, n).  Two conventions live side by side, and code
+that mixes them up learns nothing or, worse, something:
+
+* Which share is z?  Above, as in Cho et al. and PyTorch, z is what stays.  In Chung et al. (2014) z
+  is what is new: h_t = z n + (1 - z) h_{t-1}.  Since 1 - sigmoid(a) = sigmoid(-a), this is the same
+  network with the sign of z's weights turned round: `negate_update_gate`.
+* Where does r act?  After the product, r (h w_h + b_h), as above (PyTorch, cuDNN), or before it,
+  (r h) w_h + b_h, as in the papers.  These are different functions; no change of weights makes
+  them equal.  `reset_after` chooses.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from snippets import _checks
+from snippets._checks import Floats
+from snippets.activations import sigmoid
+
+__all__ = ["GRUStates", "gru", "gru_backward", "gru_gates", "negate_update_gate"]
+
+Grads = tuple[Floats, Floats, Floats, Floats, Floats, Floats]
+
+
+class GRUStates(NamedTuple):
+    """All that happened inside `gru`: h (T, N, H), gates (T, N, 3 H) in order r, z, n, and recall.
+
+    recall (T, N, H) is the memory's part of the candidate: h w_n + b_n, still to be multiplied
+    by r, if the reset comes after; (r h) w_n + b_n if it comes before.
+    """
+
+    h: Floats
+    gates: Floats
+    recall: Floats
+
+
+def gru(
+    x: ArrayLike,
+    h0: ArrayLike,
+    w_x: ArrayLike,
+    w_h: ArrayLike,
+    b_x: ArrayLike,
+    b_h: ArrayLike,
+    reset_after: bool = True,
+) -> GRUStates:
+    """Run a gated memory through a sequence: h_t = (1 - z) n + z h_{t-1}.
+
+    x: (T, N, D); h0: (N, H) memory before the first step; w_x: (D, 3 H); w_h: (H, 3 H);
+    b_x, b_h: (3 H,), columns in the order r, z, n.  reset_after: r acts on h w_n + b_n (True,
+    PyTorch) or on h alone (False, the papers).
+    Returns h (T, N, H) of every step, the gates (T, N, 3 H) and recall (T, N, H).
+    Raises ValueError for shapes that do not fit, TypeError for anything but numbers.
+    Source: Cho et al. (2014), equations 5-8.
+
+    >>> keep = np.array([0.0, 99.0, 0.0])  # z = 1: nothing new gets in
+    >>> weights = np.zeros((1, 3)), np.zeros((1, 3)), keep, np.zeros(3)
+    >>> gru(np.ones((3, 1, 1)), [[0.5]], *weights).h.ravel().tolist()
+    [0.5, 0.5, 0.5]
+    """
+    x, h0, w_x, w_h, b_x, b_h = _checked("gru", x, h0, w_x, w_h, b_x, b_h)
+    T, N, D = x.shape
+    H = len(w_h)
+    inputs = (x.reshape(T * N, D) @ w_x + b_x).reshape(T, N, 3 * H)  # all inputs in one product
+    h, recall = np.empty((T, N, H), inputs.dtype), np.empty((T, N, H), inputs.dtype)
+    gates = inputs
+    step = _step_reset_after if reset_after else _step_reset_before
+    h_before = h0
+    for t in range(T):
+        recall[t] = step(gates[t], h_before, w_h, b_h)
+        z, n = gates[t, :, H : 2 * H], gates[t, :, 2 * H :]
+        h[t] = (1 - z) * n + z * h_before
+        h_before = h[t]
+    return GRUStates(h, gates, recall)
+
+
+def gru_gates(
+    x: ArrayLike,
+    h: ArrayLike,
+    w_x: ArrayLike,
+    w_h: ArrayLike,
+    b_x: ArrayLike,
+    b_h: ArrayLike,
+    reset_after: bool = True,
+) -> tuple[Floats, Floats, Floats]:
+    """Return r, z, n of a single step, to be mixed by either convention.
+
+    x: (N, D); h: (N, H) memory before the step; the rest as in `gru`.  Returns three (N, H).
+    Raises ValueError for shapes that do not fit, TypeError for anything but numbers.
+
+    >>> weights = np.array([[0.0, 0.0, 9.0]]), np.zeros((1, 3)), np.zeros(3), np.zeros(3)
+    >>> r, z, n = gru_gates([[1.0]], [[0.5]], *weights)
+    >>> r.item(), z.item(), n.item() > 0.99
+    (0.5, 0.5, True)
+    """
+    x = _checks.floats("gru_gates", "x", x, ndim=2)
+    gates = gru(x[None], h, w_x, w_h, b_x, b_h, reset_after).gates[0]
+    H = gates.shape[1] // 3
+    return gates[:, :H], gates[:, H : 2 * H], gates[:, 2 * H :]
+
+
+def negate_update_gate(
+    w_x: ArrayLike, w_h: ArrayLike, b_x: ArrayLike, b_h: ArrayLike
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Translate weights between the two meanings of z: sigmoid(-a) = 1 - sigmoid(a).
+
+    w_x: (D, 3 H); w_h: (H, 3 H); b_x, b_h: (3 H,).  Returns them with z's columns negated.
+    With the result h_t = z n + (1 - z) h_{t-1} is what h_t = (1 - z) n + z h_{t-1} was before.
+    Raises ValueError unless the last axis is a multiple of 3, TypeError otherwise.
+
+    >>> [w.tolist() for w in negate_update_gate([[1, 2, 3]], [[4, 5, 6]], [1, 1, 1], [2, 2, 2])][:2]
+    [[[1.0, -2.0, 3.0]], [[4.0, -5.0, 6.0]]]
+    """
+    negated: list[Floats] = []
+    for name, value in (("w_x", w_x), ("w_h", w_h), ("b_x", b_x), ("b_h", b_h)):
+        array = _checks.floats("negate_update_gate", name, value, ndim=(1, 2)).copy()
+        if array.shape[-1] % 3:
+            raise ValueError(
+                f"negate_update_gate: {name} must have 3 H columns, got shape {array.shape}"
+            )
+        H = array.shape[-1] // 3
+        array[..., H : 2 * H] *= -1
+        negated.append(array)
+    return negated[0], negated[1], negated[2], negated[3]
+
+
+def gru_backward(
+    dh: ArrayLike,
+    states: GRUStates,
+    x: ArrayLike,
+    h0: ArrayLike,
+    w_x: ArrayLike,
+    w_h: ArrayLike,
+    reset_after: bool = True,
+) -> Grads:
+    """Backpropagate through time; past the mix the error is only gated: dh_{t-1} = z dh_t + ...
+
+    dh: (T, N, H) gradient of the loss for every h_t; states: what `gru` returned; x, h0, w_x,
+    w_h and reset_after as given to it.
+    Returns dx, dh0, dw_x, dw_h, db_x, db_h, each shaped like its argument.
+    Raises ValueError for shapes that do not fit, TypeError for anything but numbers.
+
+    >>> x, h0, w_x, w_h = np.ones((5, 2, 3)), np.zeros((2, 4)), np.ones((3, 12)), np.ones((4, 12))
+    >>> states = gru(x, h0, w_x, w_h, np.zeros(12), np.zeros(12))
+    >>> [g.shape for g in gru_backward(np.ones_like(states.h), states, x, h0, w_x, w_h)]
+    [(5, 2, 3), (2, 4), (3, 12), (4, 12), (12,), (12,)]
+    """
+    x, h0, w_x, w_h, _, _ = _checked("gru_backward", x, h0, w_x, w_h, None, None)
+    T, N, D = x.shape
+    H = len(w_h)
+    dh = _checks.floats("gru_backward", "dh", dh, shape=(T, N, H))
+    h_before = np.concatenate([h0[None], states.h[:-1]])[:T]
+    through_time = _through_time_reset_after if reset_after else _through_time_reset_before
+    dinputs, dh0, dw_h, db_h = through_time(dh, states, h_before, w_h)
+    rows = dinputs.reshape(T * N, 3 * H)
+    dx = (rows @ w_x.T).reshape(T, N, D)
+    return dx, dh0, x.reshape(T * N, D).T @ rows, dw_h, rows.sum(axis=0), db_h
+
+
+def _step_reset_after(gates: Floats, h: Floats, w_h: Floats, b_h: Floats) -> Floats:
+    """Turn the inputs' part of r, z, n into the gates, in place; return h w_n + b_n."""
+    H = len(w_h)
+    memory = h @ w_h + b_h  # one product for r, z and n
+    gates[:, : 2 * H] = sigmoid(gates[:, : 2 * H] + memory[:, : 2 * H])
+    r, recall = gates[:, :H], memory[:, 2 * H :]
+    gates[:, 2 * H :] = np.tanh(gates[:, 2 * H :] + r * recall)
+    return recall
+
+
+def _step_reset_before(gates: Floats, h: Floats, w_h: Floats, b_h: Floats) -> Floats:
+    """Turn the inputs' part of r, z, n into the gates, in place; return (r h) w_n + b_n."""
+    H = len(w_h)
+    gates[:, : 2 * H] = sigmoid(gates[:, : 2 * H] + h @ w_h[:, : 2 * H] + b_h[: 2 * H])
+    recall = (gates[:, :H] * h) @ w_h[:, 2 * H :] + b_h[2 * H :]
+    gates[:, 2 * H :] = np.tanh(gates[:, 2 * H :] + recall)
+    return recall
+
+
+def _through_time_reset_after(
+    dh: Floats, states: GRUStates, h_before: Floats, w_h: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the gradients for the inputs' part of r, z, n, and for h0, w_h, b_h."""
+    T, N, H = dh.shape
+    r, z, n = (states.gates[:, :, k * H : (k + 1) * H] for k in range(3))
+    # what does not depend on the future: h_t by the pre-activation of n, z, r
+    by_n = (1 - z) * (1 - n**2)
+    by_z = (h_before - n) * z * (1 - z)
+    by_r = by_n * states.recall * r * (1 - r)
+    dinputs = np.concatenate([by_r, by_z, by_n], axis=2)
+    dmemory = np.concatenate([by_r, by_z, by_n * r], axis=2)  # n hears of the memory through r
+    from_later = np.zeros((N, H), dinputs.dtype)  # what h_t receives from step t + 1
+    for t in reversed(range(T)):
+        dh_t = dh[t] + from_later
+        dmemory[t].reshape(N, 3, H)[:] *= dh_t[:, None]
+        dinputs[t].reshape(N, 3, H)[:] *= dh_t[:, None]
+        from_later = z[t] * dh_t + dmemory[t] @ w_h.T
+    rows = dmemory.reshape(T * N, 3 * H)
+    return dinputs, from_later, h_before.reshape(T * N, H).T @ rows, rows.sum(axis=0)
+
+
+def _through_time_reset_before(
+    dh: Floats, states: GRUStates, h_before: Floats, w_h: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the gradients for the inputs' part of r, z, n, and for h0, w_h, b_h."""
+    T, N, H = dh.shape
+    r, z, n = (states.gates[:, :, k * H : (k + 1) * H] for k in range(3))
+    w_rz, w_n = w_h[:, : 2 * H], w_h[:, 2 * H :]
+    dgates = np.empty_like(states.gates)  # of the pre-activations
+    from_later = np.zeros((N, H), dgates.dtype)
+    for t in reversed(range(T)):
+        dh_t = dh[t] + from_later
+        dn = dh_t * (1 - z[t]) * (1 - n[t] ** 2)
+        dz = dh_t * (h_before[t] - n[t]) * z[t] * (1 - z[t])
+        dseen = dn @ w_n.T  # of r h, which is all that the candidate sees of the memory
+        dr = dseen * h_before[t] * r[t] * (1 - r[t])
+        dgates[t] = np.concatenate([dr, dz, dn], axis=1)
+        from_later = z[t] * dh_t + r[t] * dseen + dgates[t, :, : 2 * H] @ w_rz.T
+    rows = dgates.reshape(T * N, 3 * H)
+    dw_rz = h_before.reshape(T * N, H).T @ rows[:, : 2 * H]
+    dw_n = (r * h_before).reshape(T * N, H).T @ rows[:, 2 * H :]
+    return dgates, from_later, np.concatenate([dw_rz, dw_n], axis=1), rows.sum(axis=0)
+
+
+def _checked(
+    where: str,
+    x: ArrayLike,
+    h0: ArrayLike,
+    w_x: ArrayLike,
+    w_h: ArrayLike,
+    b_x: ArrayLike | None,
+    b_h: ArrayLike | None,
+) -> Grads:
+    w_h = _checks.floats(where, "w_h", w_h, shape=("H", "3 H"))
+    H = len(w_h)
+    w_h = _checks.floats(where, "w_h", w_h, shape=(H, 3 * H))
+    w_x = _checks.floats(where, "w_x", w_x, shape=("D", 3 * H))
+    x = _checks.floats(where, "x", x, shape=("T", "N", len(w_x)))
+    h0 = _checks.floats(where, "h0", h0, shape=(x.shape[1], H))
+    no_bias = np.zeros(3 * H, w_h.dtype)
+    b_x = _checks.floats(where, "b_x", no_bias if b_x is None else b_x, shape=(3 * H,))
+    b_h = _checks.floats(where, "b_h", no_bias if b_h is None else b_h, shape=(3 * H,))
+    return x, h0, w_x, w_h, b_x, b_h
