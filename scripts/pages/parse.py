@@ -5,13 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.errors import PageError
+from scripts.pages.fences import NAME, read_exercises, read_fences
 from scripts.pages.model import (
-    Exercise,
-    Fence,
     Figure,
     Formula,
     Heading,
@@ -21,8 +19,6 @@ from scripts.pages.model import (
     Term,
 )
 
-_FENCE = re.compile(r"^(?P<indent> *)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
-_ATTRIBUTE = re.compile(r'(?P<key>[a-z-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))|(?P<flag>\S+)')
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.S)
 _HEADING = re.compile(
     r"^(#{1,6})[ \t]+(.*?)(?:[ \t]*\{[^}]*?#([^\s}]+)[^}]*\})?[ \t]*#*[ \t]*$", re.M
@@ -33,7 +29,6 @@ _FIGURE = re.compile(
     re.M,
 )
 _ANY_FIGURE = re.compile(r"\]\((?:figure|explore):")
-_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 _HANGUL = re.compile(r"[ᄀ-ᇿ㄰-㆏가-힣]")
 _INLINE = re.compile(
     r"""
@@ -48,8 +43,7 @@ _INLINE = re.compile(
     """,
     re.X | re.S,
 )
-_KINDS = ("source", "claim", "exercise", "check", "solution", "hint")
-_TITLED = ("claim", "exercise")
+_NUMBER = re.compile(r"`=[^`\n]+`")
 
 
 def parse_page(path: Path, language: str, text: str) -> Page:
@@ -65,12 +59,12 @@ def parse_page(path: Path, language: str, text: str) -> Page:
         first_line=1 + text[: front.end()].count("\n") if front else 1,
         meta=_meta(front[1]) if front else {},
     )
-    page.fences.extend(_fences(page))
+    page.fences.extend(read_fences(page))
     prose = _without_fences(page)
     _read_headings(page, prose)
     _read_figures(page, prose)
     _read_inline(page, prose)
-    page.exercises.extend(_exercises(page))
+    page.exercises.extend(read_exercises(page))
     _check_ids(page)
     return page
 
@@ -110,103 +104,6 @@ def _meta(block: str) -> dict[str, str]:
     return {key.strip(): value.strip().strip("\"'") for key, value in pairs}
 
 
-def _fences(page: Page) -> Iterator[Fence]:
-    lines = page.text.split("\n")
-    number = 0
-    while number < len(lines):
-        opening = _FENCE.match(lines[number])
-        if not opening:
-            number += 1
-            continue
-        start, line = number, page.first_line + number
-        mark, indent = opening["mark"], len(opening["indent"])
-        closing = re.compile(rf" *{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$")
-        number += 1
-        while number < len(lines) and not closing.match(lines[number]):
-            number += 1
-        if number == len(lines):
-            raise PageError(page.path, line, f"this fence is never closed: add a line {mark}")
-        code = "\n".join(row[indent:] if indent else row for row in lines[start + 1 : number])
-        yield _fence(page, opening["info"].strip(), line, page.first_line + number, code, indent)
-        number += 1
-
-
-def _fence(page: Page, info: str, line: int, end_line: int, code: str, indent: int) -> Fence:
-    def wrong(message: str) -> PageError:
-        return PageError(page.path, line, message)
-
-    words = list(_ATTRIBUTE.finditer(info))
-    language = words[0]["flag"] or "" if words else ""
-    if info.startswith("{") or language not in ("python", "text", "glossary"):
-        return Fence(line, end_line, language, "other", "", {}, code, indent)
-    attributes: dict[str, str] = {}
-    flags: list[str] = []
-    for word in words[1:]:
-        if word["flag"]:
-            flags.append(word["flag"])
-        else:
-            attributes[word["key"]] = word["quoted"] if word["quoted"] is not None else word["bare"]
-    kinds = [key for key in _KINDS if key in attributes] + [
-        flag for flag in flags if flag == "live"
-    ]
-    if unknown := [flag for flag in flags if flag != "live"]:
-        raise wrong(f"unknown word {unknown[0]!r} after ```{language}: use live, or key=value")
-    if len(kinds) > 1:
-        raise wrong(f"a block is one of {' or '.join(kinds)}, not both")
-    kind = (
-        kinds[0] if kinds else {"python": "listing", "glossary": "glossary"}.get(language, "other")
-    )
-    if message := _attribute_mistake(kind, attributes):
-        raise wrong(message)
-    if (kind == "hint") != (language == "text") and kind not in ("other", "glossary"):
-        raise wrong(
-            "hints are ```text hint=ID, all other blocks of the page language are ```python"
-        )
-    if indent and kind not in ("other", "listing"):
-        raise wrong(f"a {kind} block must begin in the first column")
-    value = attributes.pop(kind, "") if kind in _KINDS else ""
-    fence = Fence(line, end_line, language, kind, value, attributes, code, indent)
-    _check_code(page, fence)
-    return fence
-
-
-def _attribute_mistake(kind: str, attributes: dict[str, str]) -> str | None:
-    known = {kind, *(["title"] if kind in _TITLED else []), *(["doc"] if kind == "source" else [])}
-    for key in attributes:
-        if key not in known:
-            allowed = ", ".join(sorted(known - {kind})) or "nothing else"
-            return f"unknown attribute {key}= on a {kind} block: it takes {allowed}"
-    if kind in _TITLED and not attributes.get("title"):
-        return f'this {kind} needs a title="..."'
-    if kind in _KINDS and kind != "source" and not _ID.match(attributes[kind]):
-        return f"{kind}={attributes[kind]}: use lower-case letters, digits and hyphens"
-    return None
-
-
-def _check_code(page: Page, fence: Fence) -> None:
-    if fence.kind == "source":
-        if fence.code.strip():
-            raise PageError(
-                page.path, fence.line, "a source= block must be empty: the package fills it"
-            )
-        return
-    if fence.language != "python":
-        return
-    if not fence.code.strip():
-        raise PageError(page.path, fence.line, f"this {fence.kind} block is empty: write its code")
-    try:
-        tree = ast.parse(fence.code)
-    except SyntaxError as error:
-        line = fence.line + (error.lineno or 1)
-        raise PageError(page.path, line, f"not valid Python: {error.msg}") from None
-    if fence.kind in ("claim", "check") and not any(
-        isinstance(node, ast.Assert) for node in ast.walk(tree)
-    ):
-        raise PageError(
-            page.path, fence.line, f"{fence.kind} {fence.value} asserts nothing: add an assert"
-        )
-
-
 def _without_fences(page: Page) -> str:
     """The text with every fenced line blanked to spaces, so that places keep their numbers."""
     lines = page.text.split("\n")
@@ -238,7 +135,7 @@ def _read_headings(page: Page, prose: str) -> None:
             raise PageError(
                 page.path, line, f"heading {heading.text!r} needs an explicit id: add {{#some-id}}"
             )
-        if heading.id and not _ID.match(heading.id):
+        if heading.id and not NAME.match(heading.id):
             raise PageError(
                 page.path,
                 line,
@@ -301,7 +198,7 @@ def _read_inline(page: Page, prose: str) -> None:
         tex = match["display"] or match["inline"]
         if tex is not None:
             start = match.start("display" if match["display"] else "inline")
-            for inner in re.finditer(r"`=[^`]+`", tex):
+            for inner in _NUMBER.finditer(tex):
                 number(start + inner.start(), inner[0], in_maths=True)
             if _HANGUL.search(tex):
                 raise PageError(
@@ -317,50 +214,25 @@ def _read_inline(page: Page, prose: str) -> None:
         elif match["target"] is not None:
             page.links.append(Link(line, match["target"]))
             offset = match.start("text")
-            for inner in re.finditer(r"`=[^`]+`", match["text"]):
+            for inner in _NUMBER.finditer(match["text"]):
                 number(offset + inner.start(), inner[0], in_maths=False)
     for figure in _FIGURE.finditer(prose):
         known = {n.start for n in page.numbers}
         for part in ("alt", "caption"):
-            for inner in re.finditer(r"`=[^`]+`", figure[part] or ""):
+            for inner in _NUMBER.finditer(figure[part] or ""):
                 if (place := figure.start(part) + inner.start()) not in known:
                     number(place, inner[0], in_maths=False)
+    places = [0, *breaks]
+    for fence in page.fences:
+        start = places[fence.line - page.first_line]
+        for inner in _NUMBER.finditer(page.text[start:].partition("\n")[0]):
+            number(start + inner.start(), inner[0], in_maths=False)
+        hint = fence.code if fence.kind == "hint" else ""
+        if "[[" in fence.title + hint or "`=" in hint:
+            raise PageError(
+                page.path, fence.line, "titles and hints take no [[terms]], hints no `=numbers`"
+            )
     page.numbers.sort(key=lambda n: n.start)
-
-
-def _exercises(page: Page) -> Iterator[Exercise]:
-    parts = [f for f in page.fences if f.kind in ("exercise", "hint", "check", "solution")]
-    lines = page.text.split("\n")
-    queue = list(parts)
-    while queue:
-        starter = queue.pop(0)
-        if starter.kind != "exercise":
-            raise PageError(
-                page.path,
-                starter.line,
-                f"{starter.kind}={starter.value} belongs to no exercise above it",
-            )
-        own: list[Fence] = []
-        while queue and queue[0].value == starter.value and queue[0].kind != "exercise":
-            own.append(queue.pop(0))
-        kinds = [fence.kind for fence in own]
-        hints = kinds.count("hint")
-        if kinds != ["hint"] * hints + ["check", "solution"]:
-            raise PageError(
-                page.path,
-                starter.line,
-                f"exercise {starter.value} needs, in this order: any hints, one check, one "
-                f"solution; found {', '.join(kinds) or 'nothing'}",
-            )
-        for before, after in zip([starter, *own], own, strict=False):
-            between = lines[before.end_line - page.first_line + 1 : after.line - page.first_line]
-            if any(row.strip() for row in between):
-                raise PageError(
-                    page.path,
-                    after.line,
-                    f"only blank lines may stand between the blocks of {starter.value}",
-                )
-        yield Exercise(starter, tuple(own[:hints]), own[hints], own[hints + 1])
 
 
 def _check_ids(page: Page) -> None:

@@ -89,7 +89,7 @@ class Renderer:
         """Return the page's Markdown with slots."""
         edits: list[tuple[int, int, str]] = [
             (number.start, number.end, self._number(number)) for number in self.page.numbers
-        ]
+        ]  # those in titles and captions as well: their lines are replaced below
         edits += [(term.start, term.end, self._term(term)) for term in self.page.terms]
         text = _replace(self.page.text, edits)
         # Inside one line the edits moved places; blocks are replaced by whole lines, which stand.
@@ -127,7 +127,7 @@ class Renderer:
 
     def _figure(self, figure: Figure) -> str:
         image = self.images[figure.concept, figure.name]
-        alt = escape(self._computed(figure.alt), quote=True)
+        alt = escape(self._computed(figure), quote=True)
         css = ' class="explore"' if figure.kind == "explore" else ' class="figure"'
         img = (
             f'<img src="{image.uri}" alt="{alt}" width="{image.width:.0f}" '
@@ -138,12 +138,22 @@ class Renderer:
             parts += [f'<figcaption markdown="span">{self._caption(figure)}</figcaption>', ""]
         return "\n".join([*parts, "</figure>"])
 
-    def _computed(self, text: str) -> str:
-        by_source = {
+    def _computed(self, figure: Figure) -> str:
+        """The alt text with its numbers in place, as plain text."""
+        own = {
             self.page.text[n.start : n.end]: self.results.numbers[n.start]
             for n in self.page.numbers
+            if n.line == figure.line
         }
-        return _NUMBER.sub(lambda match: by_source[match[0]], text)
+        return _NUMBER.sub(lambda match: own[match[0]], figure.alt)
+
+    def _title(self, fence: Fence) -> str:
+        own = {
+            self.page.text[n.start : n.end]: self._number(n)
+            for n in self.page.numbers
+            if n.line == fence.line
+        }
+        return _NUMBER.sub(lambda match: own[match[0]], fence.title)
 
     def _caption(self, figure: Figure) -> str:
         """The caption with its numbers and terms in place."""
@@ -218,7 +228,7 @@ class Renderer:
                 "",
                 f'<p class="claim-label">{self._word("claim")}</p>',
                 "",
-                f'<p class="claim-title" markdown="span">{fence.title}</p>',
+                f'<p class="claim-title" markdown="span">{self._title(fence)}</p>',
                 "",
                 self._slot(
                     f'<p class="claim-mark">{self._word("checked")}</p>'
@@ -237,7 +247,7 @@ class Renderer:
             "",
             f'<p class="exercise-label">{self._word("exercise")}</p>',
             "",
-            f'<p class="exercise-title" markdown="span">{exercise.starter.title}</p>',
+            f'<p class="exercise-title" markdown="span">{self._title(exercise.starter)}</p>',
             "",
             self._slot(f'<div class="exercise-starter">{highlighted(exercise.starter.code)}</div>'),
             "",
