@@ -16,12 +16,22 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from scripts.cache import CACHE, ROOT, Cache, digest, files_digest, installed_version
-from scripts.engine import Config, File
+from scripts.engine import Config, File, Files
 from scripts.errors import PageError, report
 from scripts.figures import fonts
 from scripts.figures.find import figure_exists, sources
+from scripts.pages.render import FigureImage
 
-__all__ = ["Svg", "figure_exists", "figure_file", "generated_files", "render_all"]
+__all__ = [
+    "Svg",
+    "figure_exists",
+    "figure_file",
+    "generated_files",
+    "link_images",
+    "place_all",
+    "render_all",
+    "render_some",
+]
 
 LANGUAGES = ("ko", "en")
 FOLDER = "assets/figures"
@@ -56,12 +66,20 @@ def render_all(wanted: Iterable[Wanted]) -> dict[Wanted, Svg]:
     Stops the build with every figure that is unknown or cannot be drawn, each with its author's
     file and line.
     """
+    svgs, errors = render_some(wanted)
+    report(errors)
+    return svgs
+
+
+def render_some(wanted: Iterable[Wanted]) -> tuple[dict[Wanted, Svg], list[PageError]]:
+    """Return the SVG of each wanted figure that can be drawn, and a mistake for each other."""
     order = list(dict.fromkeys(wanted))
-    report(
+    unknown = [(concept, name) for concept, name, _ in order if not figure_exists(concept, name)]
+    errors = [
         PageError(f"snippets/figures/{concept}.py", None, f"has no figure `{name}`")
-        for concept, name in dict.fromkeys((concept, name) for concept, name, _ in order)
-        if not figure_exists(concept, name)
-    )
+        for concept, name in dict.fromkeys(unknown)
+    ]
+    order = [item for item in order if item[:2] not in unknown]
     cache = Cache("figures")
     keys = _keys({concept for concept, _, _ in order})
     texts: dict[Wanted, str] = {}
@@ -69,12 +87,39 @@ def render_all(wanted: Iterable[Wanted]) -> dict[Wanted, Svg]:
         kept = cache.get(_entry(keys, item))
         if kept is not None:
             texts[item] = kept.decode("utf-8")
-    missing = dict.fromkeys((item[0], item[1]) for item in order if item not in texts)
-    for item, text in _drawn(list(missing)).items():
+    missing = dict.fromkeys(item[:2] for item in order if item not in texts)
+    for item, text in _drawn(list(missing), errors).items():
         texts[item] = text
         cache.put(_entry(keys, item), text.encode("utf-8"))
     cache.prune()
-    return {item: _with_size(texts[item]) for item in order}
+    return {item: _with_size(texts[item]) for item in order if item in texts}, errors
+
+
+def place_all(
+    wanted: Iterable[Wanted], files: Files, config: Config
+) -> tuple[dict[Wanted, FigureImage], list[PageError]]:
+    """Draw what is wanted and put it among the site's `files`; return the images and mistakes.
+
+    The images' addresses are seen from the site's root: `link_images` turns them.
+    """
+    svgs, errors = render_some(wanted)
+    for file in generated_files(config, svgs):
+        if file.src_uri not in files.src_uris:
+            files.append(file)
+    images = {
+        item: FigureImage(figure_file(*item), svg.width, svg.height) for item, svg in svgs.items()
+    }
+    return images, errors
+
+
+def link_images(html: str, page_url: str) -> str:
+    """Return `html` with the addresses of figures as seen from the page at `page_url`.
+
+    >>> link_images('<img src="assets/figures/ko/xor-folded.svg">', "ko/xor/")
+    '<img src="../../assets/figures/ko/xor-folded.svg">'
+    """
+    up = "../" * page_url.removeprefix("./").count("/")
+    return re.sub(rf'(<img [^>]*?\bsrc=")(?={FOLDER}/)', rf"\g<1>{up}", html)
 
 
 def generated_files(config: Config, svgs: dict[Wanted, Svg]) -> list[File]:
@@ -87,10 +132,9 @@ def generated_files(config: Config, svgs: dict[Wanted, Svg]) -> list[File]:
     return files
 
 
-def _drawn(drawings: list[Drawing]) -> dict[Wanted, str]:
-    """Return the SVG of each of `drawings` in every language; stop the build if one fails."""
+def _drawn(drawings: list[Drawing], errors: list[PageError]) -> dict[Wanted, str]:
+    """Return the SVG of each of `drawings` in every language; add what fails to `errors`."""
     texts: dict[Wanted, str] = {}
-    errors: list[PageError] = []
     for (concept, name), answer in zip(drawings, _answers(drawings), strict=True):
         if "error" in answer:
             message = f"figure `{concept}.{name}`: {answer['error']}"
@@ -98,7 +142,6 @@ def _drawn(drawings: list[Drawing]) -> dict[Wanted, str]:
         else:
             for language, text in answer["svgs"].items():
                 texts[concept, name, language] = text
-    report(errors)
     return texts
 
 

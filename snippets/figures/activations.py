@@ -63,7 +63,7 @@ def softmax_temperature(label: Labels) -> Figure:
 
 
 def sigmoid_slope(label: Labels) -> Figure:
-    """Plot the slopes of sigmoid and tanh against z, with their largest values 0.25 and 1 marked."""
+    """Plot the slopes of sigmoid and tanh against z; their largest values, 0.25 and 1, marked."""
     z = np.linspace(-5, 5, 201)
     figure, (axes,) = panels(height=2.9)
     for (color, dashes), name, prime in zip(
