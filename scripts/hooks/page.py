@@ -40,4 +40,6 @@ def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
 def on_page_content(html: str, *, page: Any, **_: Any) -> str:
     """Fill the slots that the Markdown left."""
     rendered = _site.rendered.get(page.file.src_uri)
-    return fill_slots(html, rendered.slots) if rendered else html
+    if rendered is None:
+        return html
+    return figures.link_images(fill_slots(html, rendered.slots), page.url)
