@@ -83,7 +83,7 @@ def attention_weights(q: ArrayLike, k: ArrayLike, mask: ArrayLike | None = None)
 def attention_backward(
     dy: ArrayLike, q: ArrayLike, k: ArrayLike, v: ArrayLike, mask: ArrayLike | None = None
 ) -> tuple[Floats, Floats, Floats]:
-    """Return dL/dq, dL/dk, dL/dv of `attention`: dv = a^T dy, da = dy v^T, dq = dscores k / sqrt(d).
+    """Return dL/dq, dL/dk, dL/dv of `attention`: dv = a^T dy, da = dy v^T, and so on back.
 
     dy: (..., T, e) gradient of the loss for the result; the rest as given to `attention`, with
     the same leading axes.  Returns arrays shaped like q, k and v.

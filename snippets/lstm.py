@@ -28,8 +28,9 @@ from numpy.typing import ArrayLike
 
 from snippets import _checks
 from snippets._checks import Floats
+from snippets.cnn import Stepper
 from snippets.loss import mse, mse_grad
-from snippets.rnn import Stepper, train
+from snippets.rnn import train
 
 __all__ = ["LSTM", "LSTMStates", "adding_problem", "lstm", "lstm_backward", "split_gates"]
 

@@ -31,12 +31,12 @@ from numpy.typing import ArrayLike
 from snippets import _checks
 from snippets._checks import Floats
 from snippets.activations import sigmoid, sigmoid_prime
+from snippets.cnn import Stepper
 from snippets.loss import mse, mse_grad
 
 __all__ = [
     "RNN",
     "Model",
-    "Stepper",
     "best_memoryless_error",
     "clip_by_norm",
     "descend_wall",
@@ -268,14 +268,6 @@ def best_memoryless_error(x: ArrayLike, y: ArrayLike) -> float:
         same = (x[-1] == last).all(axis=1)
         best[same] = y[same].mean(axis=0)
     return mse(best, y)
-
-
-class Stepper(Protocol):
-    """What `train` asks of an optimizer: new parameters from parameters and gradients."""
-
-    def step(self, params: list[Floats], grads: list[Floats], /) -> Sequence[Floats]:
-        """Return the next parameters, leaving the arguments alone."""
-        ...
 
 
 class Model(Protocol):
