@@ -44,6 +44,8 @@ def test_translated_words_comments_and_order_of_inline_formulas_are_free():
         BASE.replace("# one", "# 하나").replace("Text", "글").replace('title="t"', 'title="주장"')
     )
     assert differences(korean, BASE) == []
+    check = "# T\n\n```python live\ndef f(x):\n    '{}'\n    assert x, '{}'\n```\n"
+    assert differences(check.format("하나", "둘"), check.format("one", "two")) == []
     assert differences("# T\n\n$x$ $y$\n", "# T\n\n$y$ $x$\n") == []
     assert differences("# T\n\n$\\text{a}x$\n", "# T\n\n$\\text{b} x$\n") == []
 
