@@ -109,7 +109,7 @@ class Perceptron:
     def fit(self, x: ArrayLike, y: ArrayLike) -> Perceptron:
         """Go through x (N, D) and y (N,) epoch after epoch until one passes without a mistake."""
         x, y = _examples("Perceptron.fit", x, y)
-        self.w, self.b = self._start(x.shape[1])
+        self.w, self.b = self._start(x)
         self.history, self.mistakes = [Update(self.w, self.b, 0, -1, 0.0)], []
         for epoch in range(1, self.epochs + 1):
             self.mistakes.append(self._epoch(x, y, epoch))
@@ -123,10 +123,11 @@ class Perceptron:
         x = check.floats("Perceptron.predict", "x", x, shape=("N", len(self.w)))
         return step(x @ self.w + self.b)
 
-    def _start(self, features: int) -> tuple[Floats, float]:
+    def _start(self, x: Floats) -> tuple[Floats, float]:
+        features = x.shape[1]
         if self.rng is None:
-            return np.zeros(features), 0.0
-        start = self.rng.normal(0, 0.1, features + 1)
+            return np.zeros(features, x.dtype), 0.0
+        start = self.rng.normal(0, 0.1, features + 1).astype(x.dtype)
         return start[:-1], float(start[-1]) if self.bias else 0.0
 
     def _epoch(self, x: Floats, y: Floats, epoch: int) -> int:
