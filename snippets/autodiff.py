@@ -396,30 +396,30 @@ class Dual:
 
     def __add__(self, other: Any) -> Dual:
         """(u + v)' = u' + v'."""
-        v = _dual(other)
+        v = _dual(other, self)
         return Dual(self.value + v.value, self.slope + v.slope)
 
     def __mul__(self, other: Any) -> Dual:
         """(u v)' = u' v + u v'."""
-        v = _dual(other)
+        v = _dual(other, self)
         return Dual(self.value * v.value, self.slope * v.value + self.value * v.slope)
 
     def __sub__(self, other: Any) -> Dual:
         """(u - v)' = u' - v'."""
-        return self + -1.0 * _dual(other)
+        return self + -1.0 * _dual(other, self)
 
     def __rsub__(self, other: Any) -> Dual:
         """v - u."""
-        return _dual(other) - self
+        return _dual(other, self) - self
 
     def __matmul__(self, other: Any) -> Dual:
         """(U V)' = U' V + U V'."""
-        v = _dual(other)
+        v = _dual(other, self)
         return Dual(self.value @ v.value, self.slope @ v.value + self.value @ v.slope)
 
     def __rmatmul__(self, other: Any) -> Dual:
         """V U with a constant V."""
-        return _dual(other) @ self
+        return _dual(other, self) @ self
 
     def exp(self) -> Dual:
         """(e^u)' = e^u u'."""
@@ -491,7 +491,10 @@ def _tensor(where: str, name: str, value: Any) -> Tensor:
     return value
 
 
-def _dual(operand: Any) -> Dual:
+def _dual(operand: Any, like: Dual) -> Dual:
+    """Turn a constant into a Dual with slope 0; a plain number takes the dtype of `like`."""
+    if isinstance(operand, (int, float)):
+        operand = np.asarray(operand, like.value.dtype)
     return operand if isinstance(operand, Dual) else Dual(operand)
 
 

@@ -150,7 +150,8 @@ def blobs(
     if middle.size == 0:
         raise ValueError(f"blobs: centers must not be empty, got shape {middle.shape}")
     labels = np.arange(n, dtype=np.intp) % len(middle)
-    return middle[labels] + generator("blobs", rng).normal(0, std, (n, middle.shape[1])), labels
+    scatter = generator("blobs", rng).normal(0, std, (n, middle.shape[1]))
+    return middle[labels] + scatter.astype(middle.dtype), labels
 
 
 def digits(dtype: DTypeLike = np.float64) -> tuple[Floats, Indices]:
