@@ -212,7 +212,9 @@ def softplus(z: ArrayLike) -> Floats:
     >>> softplus([-1e4, 0.0, 1e4]).round(4).tolist()
     [0.0, 0.6931, 10000.0]
     """
-    return np.logaddexp(check.floats("softplus", "z", z), 0)
+    z = check.floats("softplus", "z", z)
+    # the same as log(1 + exp z), but exp cannot overflow
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
 def softplus_prime(z: ArrayLike) -> Floats:
