@@ -1,7 +1,7 @@
 """A transformer decoder: attention to mix the letters, a small network to think, again and again.
 
-Every letter starts as a vector, its embedding plus a vector for its position.  A block then adds two
-things to it and never replaces it (a residual connection keeps the road back open for gradients):
+Every letter starts as a vector, its embedding plus a vector for its position.  A block then adds
+two things to it and never replaces it (the residual connection keeps a road open for gradients):
 
     x <- x + attention(layer_norm(x))          look at the letters before, each head for itself
     x <- x + feed_forward(layer_norm(x))       work on what was gathered, each place for itself
@@ -71,7 +71,7 @@ def feed_forward_backward(
     [(5, 2), (2, 2), (2,), (2, 2), (2,)]
     """
     x, w_1, b_1, w_2, _ = _two_layers("feed_forward_backward", x, w_1, b_1, w_2, None)
-    D, M = w_1.shape
+    D = len(w_1)
     dy = _checks.floats("feed_forward_backward", "dy", dy, shape=x.shape)
     rows, drows = x.reshape(-1, D), dy.reshape(-1, D)  # (..., D) -> (places, D)
     z = rows @ w_1 + b_1  # (places, M)
@@ -119,11 +119,11 @@ def block_backward(
     seen = layer_norm(x, gamma_1, beta_1)
     middle = x + multi_head_attention(seen, w_qkv, w_o, heads, mask)
     thought = layer_norm(middle, gamma_2, beta_2)
-    # y = middle + feed_forward(layer_norm(middle))
+    # the second sum: dy goes to middle directly, and once more through the feed-forward part
     d, *dthinking = feed_forward_backward(dy, thought, w_1, b_1, w_2)
     d, *dnorm_2 = layer_norm_backward(d, middle, gamma_2)
     dmiddle = dy + d
-    # middle = x + attention(layer_norm(x))
+    # the first sum, in the same way: directly, and through attention
     d, *dlooking = multi_head_attention_backward(dmiddle, seen, w_qkv, w_o, heads, mask)
     d, *dnorm_1 = layer_norm_backward(d, x, gamma_1)
     return dmiddle + d, [*dnorm_1, *dlooking, *dnorm_2, *dthinking]
@@ -241,7 +241,7 @@ class Decoder:
         """Return x before the first block and after each block: the residual stream."""
         table, positions = self.params[:2]
         x = embed(tokens, table) + positions[: len(tokens), None]  # (T, N, D) + (T, 1, D)
-        stream = [x]
+        stream: list[Floats] = [x]
         for params in self.blocks:
             stream.append(block(stream[-1], params, self.heads))
         return stream
