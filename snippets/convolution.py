@@ -76,7 +76,8 @@ def conv2d(x: ArrayLike, w: ArrayLike, b: ArrayLike, stride: int = 1, padding: i
     >>> conv2d(image, right_minus_left, np.zeros(1))[0, 0].tolist()
     [[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]
     """
-    x, w, b = _images_kernels_bias("conv2d", x, w, b)
+    x, w = _images_and_kernels("conv2d", x, w)
+    b = _checks.floats("conv2d", "b", b, shape=(len(w),))
     N, F, (kh, kw) = len(x), len(w), w.shape[2:]
     rows = output_size(x.shape[2], kh, stride, padding)
     columns = output_size(x.shape[3], kw, stride, padding)
@@ -102,7 +103,7 @@ def conv2d_backward(
     >>> dw[0, 0].tolist(), db.tolist()
     ([[4.0, 4.0], [4.0, 4.0]], [4.0])
     """
-    x, w, _ = _images_kernels_bias("conv2d_backward", x, w, None)
+    x, w = _images_and_kernels("conv2d_backward", x, w)
     N, F, (kh, kw) = len(x), len(w), w.shape[2:]
     rows = output_size(x.shape[2], kh, stride, padding)
     columns = output_size(x.shape[3], kw, stride, padding)
@@ -126,7 +127,8 @@ def conv2d_loops(
     >>> conv2d_loops(np.ones((1, 1, 2, 3)), np.ones((1, 1, 2, 2)), [0.5]).tolist()
     [[[[4.5, 4.5]]]]
     """
-    x, w, b = _images_kernels_bias("conv2d_loops", x, w, b)
+    x, w = _images_and_kernels("conv2d_loops", x, w)
+    b = _checks.floats("conv2d_loops", "b", b, shape=(len(w),))
     kh, kw = w.shape[2:]
     rows = output_size(x.shape[2], kh, stride, padding)
     columns = output_size(x.shape[3], kw, stride, padding)
@@ -254,11 +256,8 @@ def _pad(x: Floats, padding: int) -> Floats:
     return np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
 
 
-def _images_kernels_bias(
-    where: str, x: ArrayLike, w: ArrayLike, b: ArrayLike | None
-) -> tuple[Floats, Floats, Floats]:
+def _images_and_kernels(where: str, x: ArrayLike, w: ArrayLike) -> tuple[Floats, Floats]:
     x = _checks.floats(where, "x", x, shape=("N", "C", "H", "W"))
     w = _checks.floats(where, "w", w, shape=("F", x.shape[1], "kh", "kw"))
     _checks.not_empty(where, w=w)
-    b = np.zeros(len(w), w.dtype) if b is None else b
-    return x, w, _checks.floats(where, "b", b, shape=(len(w),))
+    return x, w

@@ -32,8 +32,6 @@ from snippets.activations import sigmoid
 
 __all__ = ["GRUStates", "gru", "gru_backward", "gru_gates", "negate_update_gate"]
 
-Grads = tuple[Floats, Floats, Floats, Floats, Floats, Floats]
-
 
 class GRUStates(NamedTuple):
     """All that happened inside `gru`: h (T, N, H), gates (T, N, 3 H) in order r, z, n, and recall.
@@ -70,9 +68,11 @@ def gru(
     >>> gru(np.ones((3, 1, 1)), [[0.5]], *weights).h.ravel().tolist()
     [0.5, 0.5, 0.5]
     """
-    x, h0, w_x, w_h, b_x, b_h = _checked("gru", x, h0, w_x, w_h, b_x, b_h)
+    x, h0, w_x, w_h = _checked("gru", x, h0, w_x, w_h)
     T, N, D = x.shape
     H = len(w_h)
+    b_x = _checks.floats("gru", "b_x", b_x, shape=(3 * H,))
+    b_h = _checks.floats("gru", "b_h", b_h, shape=(3 * H,))
     inputs = (x.reshape(T * N, D) @ w_x + b_x).reshape(T, N, 3 * H)  # all inputs in one product
     h, recall = np.empty((T, N, H), inputs.dtype), np.empty((T, N, H), inputs.dtype)
     gates = inputs
@@ -144,7 +144,7 @@ def gru_backward(
     w_x: ArrayLike,
     w_h: ArrayLike,
     reset_after: bool = True,
-) -> Grads:
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
     """Backpropagate through time; past the mix the error is only gated: dh_{t-1} = z dh_t + ...
 
     dh: (T, N, H) gradient of the loss for every h_t; states: what `gru` returned; x, h0, w_x,
@@ -157,7 +157,7 @@ def gru_backward(
     >>> [g.shape for g in gru_backward(np.ones_like(states.h), states, x, h0, w_x, w_h)]
     [(5, 2, 3), (2, 4), (3, 12), (4, 12), (12,), (12,)]
     """
-    x, h0, w_x, w_h, _, _ = _checked("gru_backward", x, h0, w_x, w_h, None, None)
+    x, h0, w_x, w_h = _checked("gru_backward", x, h0, w_x, w_h)
     T, N, D = x.shape
     H = len(w_h)
     dh = _checks.floats("gru_backward", "dh", dh, shape=(T, N, H))
@@ -234,21 +234,12 @@ def _through_time_reset_before(
 
 
 def _checked(
-    where: str,
-    x: ArrayLike,
-    h0: ArrayLike,
-    w_x: ArrayLike,
-    w_h: ArrayLike,
-    b_x: ArrayLike | None,
-    b_h: ArrayLike | None,
-) -> Grads:
+    where: str, x: ArrayLike, h0: ArrayLike, w_x: ArrayLike, w_h: ArrayLike
+) -> tuple[Floats, Floats, Floats, Floats]:
     w_h = _checks.floats(where, "w_h", w_h, shape=("H", "3 H"))
     H = len(w_h)
     w_h = _checks.floats(where, "w_h", w_h, shape=(H, 3 * H))
     w_x = _checks.floats(where, "w_x", w_x, shape=("D", 3 * H))
     x = _checks.floats(where, "x", x, shape=("T", "N", len(w_x)))
     h0 = _checks.floats(where, "h0", h0, shape=(x.shape[1], H))
-    no_bias = np.zeros(3 * H, w_h.dtype)
-    b_x = _checks.floats(where, "b_x", no_bias if b_x is None else b_x, shape=(3 * H,))
-    b_h = _checks.floats(where, "b_h", no_bias if b_h is None else b_h, shape=(3 * H,))
-    return x, h0, w_x, w_h, b_x, b_h
+    return x, h0, w_x, w_h

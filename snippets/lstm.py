@@ -60,9 +60,10 @@ def lstm(
     >>> states.c.ravel().tolist()
     [1.0, 1.0, 1.0]
     """
-    x, h0, c0, w_x, w_h, b = _checked("lstm", x, h0, c0, w_x, w_h, b)
+    x, h0, c0, w_x, w_h = _checked("lstm", x, h0, c0, w_x, w_h)
     T, N, D = x.shape
     H = len(w_h)
+    b = _checks.floats("lstm", "b", b, shape=(4 * H,))
     gates = (x.reshape(T * N, D) @ w_x + b).reshape(T, N, 4 * H)  # all inputs in one product
     h, c = np.empty((T, N, H), gates.dtype), np.empty((T, N, H), gates.dtype)
     half = _half(H, gates.dtype)
@@ -102,7 +103,7 @@ def lstm_backward(
     >>> grads[2].item()  # dc_50 / dc_0: the carousel brings the error back whole
     1.0
     """
-    x, h0, c0, w_x, w_h, _ = _checked("lstm_backward", x, h0, c0, w_x, w_h, None)
+    x, h0, c0, w_x, w_h = _checked("lstm_backward", x, h0, c0, w_x, w_h)
     T, N, D = x.shape
     H = len(w_h)
     dh = _checks.floats("lstm_backward", "dh", dh, shape=(T, N, H))
@@ -258,8 +259,7 @@ def _checked(
     c0: ArrayLike,
     w_x: ArrayLike,
     w_h: ArrayLike,
-    b: ArrayLike | None,
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     w_h = _checks.floats(where, "w_h", w_h, shape=("H", "4 H"))
     H = len(w_h)
     w_h = _checks.floats(where, "w_h", w_h, shape=(H, 4 * H))
@@ -267,5 +267,4 @@ def _checked(
     x = _checks.floats(where, "x", x, shape=("T", "N", len(w_x)))
     h0 = _checks.floats(where, "h0", h0, shape=(x.shape[1], H))
     c0 = _checks.floats(where, "c0", c0, shape=(x.shape[1], H))
-    b = np.zeros(4 * H, w_h.dtype) if b is None else b
-    return x, h0, c0, w_x, w_h, _checks.floats(where, "b", b, shape=(4 * H,))
+    return x, h0, c0, w_x, w_h

@@ -63,9 +63,10 @@ def rnn(x: ArrayLike, h0: ArrayLike, w_x: ArrayLike, w_h: ArrayLike, b: ArrayLik
     >>> rnn(knock, np.zeros((1, 1)), [[1.0]], [[1.0]], [0.0]).round(3).ravel().tolist()
     [0.762, 0.642, 0.566]
     """
-    x, h0, w_x, w_h, b = _checked("rnn", x, h0, w_x, w_h, b)
+    x, h0, w_x, w_h = _checked("rnn", x, h0, w_x, w_h)
     T, N, D = x.shape
     H = len(w_h)
+    b = _checks.floats("rnn", "b", b, shape=(H,))
     z = x.reshape(T * N, D) @ w_x  # the inputs of all steps in one product: (T N, H)
     z = (z + b).reshape(T, N, H)
     h = np.empty_like(z)
@@ -93,7 +94,7 @@ def rnn_backward(
     >>> [g.shape for g in rnn_backward(np.ones_like(h), h, x, h0, w_x, w_h)]
     [(2, 1, 1), (1, 1), (1, 1), (1, 1), (1,)]
     """
-    x, h0, w_x, w_h, _ = _checked("rnn_backward", x, h0, w_x, w_h, None)
+    x, h0, w_x, w_h = _checked("rnn_backward", x, h0, w_x, w_h)
     T, N, D = x.shape
     H = len(w_h)
     h = _checks.floats("rnn_backward", "h", h, shape=(T, N, H))
@@ -360,12 +361,10 @@ class RNN:
 
 
 def _checked(
-    where: str, x: ArrayLike, h0: ArrayLike, w_x: ArrayLike, w_h: ArrayLike, b: ArrayLike | None
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    where: str, x: ArrayLike, h0: ArrayLike, w_x: ArrayLike, w_h: ArrayLike
+) -> tuple[Floats, Floats, Floats, Floats]:
     w_x = _checks.floats(where, "w_x", w_x, shape=("D", "H"))
     D, H = w_x.shape
     x = _checks.floats(where, "x", x, shape=("T", "N", D))
     h0 = _checks.floats(where, "h0", h0, shape=(x.shape[1], H))
-    w_h = _checks.floats(where, "w_h", w_h, shape=(H, H))
-    b = np.zeros(H, w_h.dtype) if b is None else b
-    return x, h0, w_x, w_h, _checks.floats(where, "b", b, shape=(H,))
+    return x, h0, w_x, _checks.floats(where, "w_h", w_h, shape=(H, H))

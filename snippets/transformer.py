@@ -54,7 +54,8 @@ def feed_forward(
     >>> feed_forward(np.ones((1, 2)), np.eye(2), np.zeros(2), np.eye(2), [0.0, 1.0]).round(3)
     array([[0.841, 1.841]])
     """
-    x, w_1, b_1, w_2, b_2 = _two_layers("feed_forward", x, w_1, b_1, w_2, b_2)
+    x, w_1, b_1, w_2 = _two_layers("feed_forward", x, w_1, b_1, w_2)
+    b_2 = _checks.floats("feed_forward", "b_2", b_2, shape=(len(w_1),))
     return gelu(x @ w_1 + b_1) @ w_2 + b_2
 
 
@@ -70,7 +71,7 @@ def feed_forward_backward(
     >>> [g.shape for g in feed_forward_backward(np.ones((5, 2)), x, w, b, w)]
     [(5, 2), (2, 2), (2,), (2, 2), (2,)]
     """
-    x, w_1, b_1, w_2, _ = _two_layers("feed_forward_backward", x, w_1, b_1, w_2, None)
+    x, w_1, b_1, w_2 = _two_layers("feed_forward_backward", x, w_1, b_1, w_2)
     D = len(w_1)
     dy = _checks.floats("feed_forward_backward", "dy", dy, shape=x.shape)
     rows, drows = x.reshape(-1, D), dy.reshape(-1, D)  # (..., D) -> (places, D)
@@ -256,19 +257,12 @@ class Decoder:
 
 
 def _two_layers(
-    where: str,
-    x: ArrayLike,
-    w_1: ArrayLike,
-    b_1: ArrayLike,
-    w_2: ArrayLike,
-    b_2: ArrayLike | None,
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    where: str, x: ArrayLike, w_1: ArrayLike, b_1: ArrayLike, w_2: ArrayLike
+) -> tuple[Floats, Floats, Floats, Floats]:
     w_1 = _checks.floats(where, "w_1", w_1, shape=("D", "M"))
     D, M = w_1.shape
     x = _checks.floats(where, "x", x)
     if x.ndim == 0 or x.shape[-1] != D:
         raise ValueError(f"{where}: x must be (..., {D}), got shape {x.shape}")
     b_1 = _checks.floats(where, "b_1", b_1, shape=(M,))
-    w_2 = _checks.floats(where, "w_2", w_2, shape=(M, D))
-    b_2 = np.zeros(D, w_2.dtype) if b_2 is None else b_2
-    return x, w_1, b_1, w_2, _checks.floats(where, "b_2", b_2, shape=(D,))
+    return x, w_1, b_1, _checks.floats(where, "w_2", w_2, shape=(M, D))
