@@ -123,13 +123,15 @@ def activations(torch: Any) -> Arrays:
 @topic
 def softmax(torch: Any) -> Arrays:
     """Softmax along both axes, its pull-back, and log-softmax."""
-    z, dy = drawn(torch, 4, 5, seed=9, grad=True), drawn(torch, 4, 5, seed=10)
+    z: Any = drawn(torch, 4, 5, seed=9, grad=True)
+    dy = drawn(torch, 4, 5, seed=10)
     answers: Arrays = {"z": z.detach().numpy(), "dy": dy.numpy()}
     for axis in (0, 1):
-        z.grad = None
+        z = z.detach().requires_grad_()
         p = torch.softmax(z, axis)
         p.backward(dy)
-        answers |= {f"p{axis}": p.detach().numpy(), f"dz{axis}": z.grad.numpy().copy()}
+        dz: Any = z.grad
+        answers |= {f"p{axis}": p.detach().numpy(), f"dz{axis}": dz.numpy().copy()}
         answers[f"log_p{axis}"] = torch.log_softmax(z, axis).detach().numpy()
     return answers
 

@@ -30,14 +30,20 @@ MODULES = [
 ]
 
 
+def is_record(f):
+    """Tell a mere bundle of values (NamedTuple, dataclass) or a Protocol from what computes."""
+    return inspect.isclass(f) and (
+        hasattr(f, "_fields") or dataclasses.is_dataclass(f) or getattr(f, "_is_protocol", False)
+    )
+
+
 def public_objects():
-    """Yield (module, name) of every function and class in an `__all__`."""
+    """Yield (module, name) of every function and class in an `__all__` that computes something."""
     for module in MODULES:
         namespace = importlib.import_module(f"snippets.{module}")
         for name in namespace.__all__:
-            if inspect.isroutine(getattr(namespace, name)) or inspect.isclass(
-                getattr(namespace, name)
-            ):
+            f = getattr(namespace, name)
+            if inspect.isroutine(f) or (inspect.isclass(f) and not is_record(f)):
                 yield module, name
 
 
@@ -83,6 +89,9 @@ def map_arrays(value, change):
     if isinstance(value, (list, tuple)):
         items = [map_arrays(item, change) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.init}
+        return dataclasses.replace(value, **map_arrays(fields, change))
     return copy.deepcopy(value) if not callable(value) else value
 
 

@@ -34,9 +34,6 @@ CASES = {
         bad("rng", X, Y, 0),
         bad("test_share", X, Y, RNG, test_share=1),
     ),
-    "Work": cases(
-        good("제목", "지은이", 1925, "글"), bad("text", "제목", run=lambda make, title: make(title))
-    ),
     "korean_works": cases(good()),
     "korean_text": cases(good()),
     "split_jamo": cases(good("한글 ABC ㅋ"), bad("text", 3)),
