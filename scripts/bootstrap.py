@@ -178,12 +178,13 @@ def explain(output: Sequence[str], what: str) -> str:
     >>> explain(["ERROR: [Errno 28] No space left on device"], "the packages were not installed")
     'the packages were not installed: the disk is full; free 1 GB and run the command again'
     """
-    text = "\n".join(output)
+    told = [line for line in output if re.search(r"error|warning|errno", line, re.IGNORECASE)]
+    text = "\n".join(told or output)
     for pattern, cause in _CAUSES:
         match = re.search(pattern, text, re.IGNORECASE)
         if match:
             return f"{what}: {cause.format(*match.groups())}"
-    errors = [line for line in output if "error" in line.lower()] or list(output) or ["no output"]
+    errors = [line for line in told if "error" in line.lower()] or list(output) or ["no output"]
     return f"{what}: {errors[-1].strip()}"
 
 
