@@ -51,7 +51,7 @@ def sources(concept: str, root: Path = ROOT) -> list[Path]:
     """Return every file that can change the figures of `concept`.
 
     These are its module, the modules of the package which that imports, directly or not, the
-    files which any of them names in `READS` (paths as seen from the project's folder), and the
+    files which any of them names in `READS` (patterns as seen from the project's folder), and the
     package's data.
     """
     waiting = [f"{FIGURES}.{concept}"]
@@ -65,7 +65,7 @@ def sources(concept: str, root: Path = ROOT) -> list[Path]:
         seen[module] = path
         tree = _parse(path)
         waiting += _imports(tree, module, is_package=path.name == "__init__.py")
-        read.update(root / name for name in _strings(tree, "READS"))
+        read.update(*(root.glob(pattern) for pattern in _strings(tree, "READS")))
     return sorted({*seen.values(), *read, *_data(root)})
 
 

@@ -8,6 +8,7 @@ from snippets.figures._style import SCHEMES
 
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _GEOMETRY = re.compile(r'(?<= )(?:d|x|y|points)="[^"]*"')
+_SPACE = re.compile(r"\s*([A-Za-z])\s*")
 _COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 _NOT_DRAWN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.S)
 _PIXELS_PER_POINT = 96 / 72  # CSS
@@ -21,7 +22,7 @@ def finish(text: str) -> str:
     Raises ValueError for a colour that the style does not have: it would not suit both schemes.
     """
     text = _NOT_DRAWN.sub("", text)
-    text = _GEOMETRY.sub(lambda match: _NUMBER.sub(_rounded, match[0]), text)
+    text = _GEOMETRY.sub(_shorter, text)
     text = _COLOUR.sub(_variable, text)
     text = re.sub(r'\b(width|height)="([\d.]+)pt"', _pixels, text, count=2)
     text = re.sub(r"\n\s*", "\n", text.strip()) + "\n"
@@ -47,6 +48,12 @@ def _variable(match: re.Match[str]) -> str:
     raise ValueError(
         f"colour {match[0]} is not one of snippets/figures/_style.py, which suit light and dark"
     )
+
+
+def _shorter(match: re.Match[str]) -> str:
+    """Return a geometry attribute with rounded numbers and without space around its letters."""
+    name, value = match[0].split("=", 1)
+    return name + "=" + _SPACE.sub(r"\1", _NUMBER.sub(_rounded, value))
 
 
 def _rounded(match: re.Match[str]) -> str:

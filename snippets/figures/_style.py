@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -51,7 +52,7 @@ RC: dict[str, Any] = {
     "axes.titlepad": 5,
     "axes.titley": 1.0,
     "axes.labelsize": TEXT,
-    "axes.labelpad": 2,
+    "axes.labelpad": 5,
     "axes.linewidth": 0.9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -63,7 +64,6 @@ RC: dict[str, Any] = {
     "lines.linewidth": 2.0,
     "lines.markersize": 8,
     "mathtext.fontset": "stix",
-    "mathtext.default": "it",
     "text.color": INK,
     "axes.labelcolor": INK,
     "axes.edgecolor": INK,
@@ -71,6 +71,7 @@ RC: dict[str, Any] = {
     "xtick.color": INK,
     "ytick.color": INK,
     "lines.color": BLUE,
+    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE, GREY]),
     "patch.edgecolor": INK,
     "patch.facecolor": PAPER,
     "hatch.color": INK,
@@ -172,6 +173,15 @@ def number(value: float, decimals: int | None = None) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+def named(name: str, value: float, decimals: int = 3) -> str:
+    """Return `name` (TeX) and its value as one formula; a plain minus sign would not mix with it.
+
+    >>> print(named("z", -0.25, 2))
+    $z\\;-0.25$
+    """
+    return f"${name}\\;{value:.{decimals}f}$"
+
+
 def canvas(height: float = 3.2, *, wide: float = WIDTH) -> tuple[Figure, Axes]:
     """Return a figure for a drawing: no axes, and one unit is one inch from the lower left."""
     drawn = figure(height)
@@ -219,6 +229,17 @@ def boundary(
         axes.contour(across, up, z, levels=[level], colors=[INK], linewidths=1.6, zorder=1)
     axes.set(xlim=x, ylim=y)
     return z
+
+
+def shades(axes: Axes, values: Values, x: Place, y: Place) -> None:
+    """Shade a grid of values between -1 and 1: the more orange the higher, the more blue the lower.
+
+    values: (steps, steps), rows from low to high y.  Nothing is drawn where a value is 0.
+    """
+    tint = np.empty((*values.shape, 4), dtype=np.uint8)
+    tint[..., :3] = np.where(values[..., None] > 0, (213, 94, 0), (0, 114, 178))
+    tint[..., 3] = np.clip(np.abs(values), 0, 1) * 150
+    axes.imshow(tint, extent=(*x, *y), origin="lower", aspect="auto", zorder=0)
 
 
 def line_across(

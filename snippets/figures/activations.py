@@ -23,7 +23,6 @@ from snippets.figures._style import (
 LABELS = {
     "value": "함숫값",
     "slope": "기울기",
-    "temperature": "온도",
     "probability": "확률",
     "tangent": "접선",
 }

@@ -1,0 +1,227 @@
+"""Figures of backpropagation: every number of a small network, and the check of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from snippets._checks import Floats
+from snippets.backpropagation import (
+    Layer,
+    backward_trace,
+    example_2_2_2,
+    forward_trace,
+    gradients,
+    loss,
+    named_steps,
+)
+from snippets.figures._style import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    LINES,
+    ORANGE,
+    SMALL,
+    Labels,
+    Place,
+    arrow,
+    box,
+    canvas,
+    named,
+    note,
+    number,
+    panels,
+    ticks,
+)
+from snippets.gradient_check import numerical_gradient
+
+LABELS = {
+    "backpropagation": "역전파",
+    "central difference": "중앙 차분",
+    "gradient": "기울기",
+    "difference": "차이",
+    "example": "예제",
+    "loss": "손실",
+    "mean": "평균",
+    "forward": "순전파",
+    "backward": "역전파",
+}
+
+COLUMNS = (0.4, 1.7, 3.16, 4.27)
+ROWS = (2.55, 0.85)
+SAMPLES = (np.array([[1.0], [1.0], [2.0]]), np.array([[0.9], [0.3], [0.9]]))
+"""Inputs and targets of `loss_surface_sum`: three examples of one sigmoid neuron without bias."""
+
+
+def forward(label: Labels) -> Figure:
+    """Draw the 2-2-2 network with every value of the forward pass: weights, z, h and the loss."""
+    example = example_2_2_2()
+    trace = forward_trace(example.x, example.y, example.layers)
+    figure, axes = canvas(3.4)
+    _edges(axes, [layer.w for layer in example.layers], BLUE, backward=False, decimals=1)
+    for row, y in enumerate(ROWS):
+        box(axes, COLUMNS[0], y, f"$x_{row + 1}$\n{number(example.x[0, row])}", BLUE)
+        for n, (name, place) in enumerate(zip(("h", r"\hat{y}"), COLUMNS[1:3], strict=True)):
+            z, h = trace.z[n][0, row], trace.h[n + 1][0, row]
+            box(axes, place, y, f"{named('z', z)}\n{named(name, h)}", BLUE)
+            _beside(axes, place, row, named("b", example.layers[n].b[row], 1))
+        _beside(axes, COLUMNS[3], row, named("y", example.y[0, row], 0))
+    _loss(axes, trace.loss)
+    return figure
+
+
+def backward(label: Labels) -> Figure:
+    """Draw the same network with every gradient: of each weight, bias, h, z and input."""
+    example = example_2_2_2()
+    trace = forward_trace(example.x, example.y, example.layers)
+    back = backward_trace(trace, example.y, example.layers)
+    figure, axes = canvas(3.4)
+    _edges(axes, [layer.w for layer in back.layers], ORANGE, backward=True, decimals=3)
+    for row, y in enumerate(ROWS):
+        box(axes, COLUMNS[0], y, f"$dx_{row + 1}$\n{number(back.dx[0, row], 3)}", ORANGE)
+        for n, (name, place) in enumerate(zip(("h", r"\hat{y}"), COLUMNS[1:3], strict=True)):
+            dz, dh = back.dz[n][0, row], back.dh[n][0, row]
+            box(axes, place, y, f"{named(f'd{name}', dh)}\n{named('dz', dz)}", ORANGE)
+            _beside(axes, place, row, named("db", back.layers[n].b[row]))
+    _loss(axes, trace.loss)
+    return figure
+
+
+@cache
+def checked_gradients() -> tuple[list[str], Floats, Floats]:
+    """Return names, backprop gradients and central differences of the 12 parameters."""
+    example = example_2_2_2()
+    found = _flat(gradients(example.x, example.y, example.layers))
+
+    def total(parameters: Floats) -> float:
+        return loss(example.x, example.y, _layers(parameters))
+
+    measured = numerical_gradient(total, _flat(example.layers))
+    names = [
+        f"{kind}{layer}{list(index)}"
+        for layer, part in enumerate(example.layers, 1)
+        for kind, values in (("w", part.w), ("b", part.b))
+        for index in np.ndindex(values.shape)
+    ]
+    return names, found, measured
+
+
+def per_weight_check(label: Labels) -> Figure:
+    """Plot all 12 gradients by backpropagation and by central difference, and how they differ."""
+    names, found, measured = checked_gradients()
+    rows = np.arange(len(names))[::-1]
+    figure, (left, right) = panels(1, 2, 4.6, left=0.8, right=0.35, top=0.7, gap=(0.25, 0))
+    left.axvline(0, color=GREY, lw=1)
+    left.plot(found, rows, "o", ms=11, mfc="none", mec=BLUE, mew=1.8)
+    left.plot(measured, rows, "+", ms=9, mec=ORANGE, mew=2)
+    left.set(ylim=(-0.7, len(names) - 0.3), xlabel=label("gradient"))
+    left.set_yticks(rows, names)
+    ticks(left, (-0.1, 0, 0.1))
+    smallest = 1e-14  # an exact match has no place on a logarithmic axis
+    right.semilogx(np.maximum(np.abs(found - measured), smallest), rows, "D", ms=6, color=GREEN)
+    right.set(ylim=left.get_ylim(), xlim=(smallest / 2, 1e-6), xlabel=label("difference"))
+    right.set_xticks([1e-14, 1e-10, 1e-6], [f"1e{number(power)}" for power in (-14, -10, -6)])
+    right.set_yticks(rows, [])
+    right.minorticks_off()
+    left.text(0, 1.07, f"○ {label('backpropagation')}", color=BLUE, transform=left.transAxes)
+    left.text(0, 1.015, f"+ {label('central difference')}", color=ORANGE, transform=left.transAxes)
+    return figure
+
+
+def loss_of_weight(w: ArrayLike, x: Floats, y: Floats) -> Floats:
+    """Return the loss of one sigmoid neuron without bias for each weight of w (M,)."""
+    return np.array([loss(x, y, [Layer(np.array([[v]]), np.zeros(1))]) for v in np.asarray(w)])
+
+
+def loss_surface_sum(label: Labels) -> Figure:
+    """Plot the loss of three examples against one weight, each with its minimum, and their mean."""
+    w = np.linspace(-3, 5, 161)
+    x, y = SAMPLES
+    curves = [loss_of_weight(w, x[n : n + 1], y[n : n + 1]) for n in range(len(x))]
+    figure, (axes,) = panels(height=3.4, top=0.2)
+    places = ((-1.5, 0.34), (4.3, 0.26), (-2.3, 0.24))
+    for n, (curve, (color, dashes), place) in enumerate(
+        zip(curves, LINES, places, strict=False), 1
+    ):
+        axes.plot(w, curve, dashes, color=color, lw=1.7)
+        axes.plot(w[curve.argmin()], curve.min(), "o", ms=7, color=color, clip_on=False)
+        axes.text(*place, f"{label('example')} {n}", color=color, ha="center", fontsize=SMALL)
+    mean = loss_of_weight(w, x, y)
+    axes.plot(w, mean, color=INK, lw=2.8)
+    axes.plot(w[mean.argmin()], mean.min(), "D", ms=8, color=INK)
+    axes.text(4.3, 0.12, label("mean"), ha="center", fontsize=SMALL)
+    axes.set(xlim=(-3, 5), ylim=(0, 0.4), xlabel="$w$", ylabel=label("loss"))
+    ticks(axes, (-3, 0, 5), (0, 0.2, 0.4))
+    return figure
+
+
+def steps(label: Labels) -> Figure:
+    """Write the whole calculation of the 2-2-2 network: each formula, in order, and its value."""
+    example = example_2_2_2()
+    lines = named_steps(example.x, example.y, example.layers)
+    height = 0.3 * len(lines) + 1.0
+    figure, axes = canvas(height)
+    y = height - 0.3
+    for n, step in enumerate(lines):
+        back = step.name.startswith("d")
+        if n == 0 or back != lines[n - 1].name.startswith("d"):
+            title = label("backward") if back else label("forward")
+            axes.text(0.15, y, title, color=ORANGE if back else BLUE, weight="bold")
+            y -= 0.3
+        axes.text(0.15, y, step.formula.replace("y_hat", "ŷ"), fontsize=SMALL)
+        values = [" ".join(number(v, 3) for v in row) for row in np.atleast_2d(step.value)]
+        axes.text(4.5, y, " / ".join(values), fontsize=SMALL, ha="right", color=INK)
+        y -= 0.3
+    return figure
+
+
+def _edges(
+    axes: Axes, weights: Sequence[Floats], color: str, *, backward: bool, decimals: int
+) -> None:
+    """Draw an arrow for each weight of both layers, its number on it, and those of the loss."""
+    for w, left, right in zip(weights, COLUMNS[:2], COLUMNS[1:3], strict=True):
+        for (i, j), value in np.ndenumerate(w):
+            start, end = (
+                (left + (0.28 if left == COLUMNS[0] else 0.42), ROWS[i]),
+                (right - 0.42, ROWS[j]),
+            )
+            _directed(axes, start, end, backward)
+            at = 0.5 if i == j else 0.27
+            x, y = (start[k] + at * (end[k] - start[k]) for k in (0, 1))
+            if i == j:  # the arrow is short: write beside it
+                y += 0.16 if i == 0 else -0.16
+            note(axes, x, y, number(float(value), decimals), color, zorder=5)
+    for y in ROWS:
+        middle = (COLUMNS[3], sum(ROWS) / 2)
+        _directed(axes, (COLUMNS[2] + 0.42, y), middle, backward, shrink=14)
+
+
+def _directed(axes: Axes, start: Place, end: Place, backward: bool, shrink: int = 0) -> None:
+    """Draw an arrow from `start` to `end`, or from end to start."""
+    pair = (end, start) if backward else (start, end)
+    arrow(axes, *pair, shrink=shrink)
+
+
+def _loss(axes: Axes, value: float) -> None:
+    box(axes, COLUMNS[3], sum(ROWS) / 2, f"$L$\n{number(value, 3)}", INK)
+
+
+def _beside(axes: Axes, x: float, row: int, text: str) -> None:
+    """Write `text` above the upper row or below the lower one."""
+    y = ROWS[row] + (0.45 if row == 0 else -0.45)
+    axes.text(x, y, text, ha="center", va="center", fontsize=SMALL, color=GREY)
+
+
+def _flat(layers: Sequence[Layer]) -> Floats:
+    return np.concatenate([part.ravel() for layer in layers for part in (layer.w, layer.b)])
+
+
+def _layers(parameters: Floats) -> list[Layer]:
+    """Put 12 numbers back into the two layers of the 2-2-2 network."""
+    return [Layer(parameters[n : n + 4].reshape(2, 2), parameters[n + 4 : n + 6]) for n in (0, 6)]
