@@ -237,12 +237,8 @@ def split_index(index: Document, synonyms: Mapping[str, Sequence[Synonyms]]) -> 
     indexes: dict[str, Document] = {}
     for language in LANGUAGES:
         prefix = f"{language}/"
-        pipeline = ["stemmer", "stopWordFilter", "trimmer"] if language == "en" else []
-        config = index["config"] | {
-            "lang": [language],
-            "pipeline": pipeline,
-            "fields": SEARCH_FIELDS,
-        }
+        # "site" is scripts/theme/lunr.site.js, which knows both languages.
+        config = index["config"] | {"lang": ["site"], "pipeline": [], "fields": SEARCH_FIELDS}
         documents = [
             with_aliases(document, synonyms.get(language, ()))
             | {"location": document["location"].removeprefix(prefix)}
@@ -354,7 +350,10 @@ FIRST_PAINT = (
 )
 
 
-def finish_page(html: str, base: str) -> str:
+PERMALINK = {"ko": "이 절의 주소", "en": "Link to this section"}
+
+
+def finish_page(html: str, base: str, language: str) -> str:
     """Return a page of Material as it is published.
 
     base: the address of the edition's home from this page, where Material's script looks for the
@@ -364,6 +363,7 @@ def finish_page(html: str, base: str) -> str:
     """
     html = _after(html, r'"base":\s*', r'"[^"]*"', json.dumps(base))
     html = _after(html, r"<body\b[^>]*>", "", FIRST_PAINT)
+    html = html.replace('title="Permanent link"', f'title="{PERMALINK[language]}"')
     html = re.sub(r'(<input\b[^>]*type="checkbox"[^>]*?) autocomplete="off"', r"\1", html)
     return re.sub(r"(<pre\b[^>]*>(?:<span></span>)?<code)>", r'\1 tabindex="0">', html)
 

@@ -47,7 +47,7 @@ def on_files(files: Files, config: Config) -> Files:
     items = bilingual.expand_patterns(source.items, slugs)
     nav = [{each: bilingual.localized_nav(items, each, parts)} for each in LANGUAGES]
     config["nav"] = [*nav, bilingual.CHOOSER]
-    _replace(files, _korean_search(config))
+    files.append(_search_language(config))
     return files
 
 
@@ -57,17 +57,10 @@ def _nav_source(config: Config) -> bilingual.NavSource:
     return bilingual.NavSource(config.nav or [], path.name, lines)
 
 
-def _replace(files: Files, new: File) -> None:
-    old = files.get_file_from_path(new.src_uri)
-    if old is not None:
-        files.remove(old)
-    files.append(new)
-
-
-def _korean_search(config: Config) -> File:
-    """Replace the theme's Korean search, which only splits words at spaces."""
-    script = (ROOT / "scripts/theme/lunr.ko.js").read_text("utf-8")
-    return File.generated(config, "assets/javascripts/lunr/min/lunr.ko.min.js", content=script)
+def _search_language(config: Config) -> File:
+    """Add what Material's search lacks, as a language beside those of the theme."""
+    script = (ROOT / "scripts/theme/lunr.site.js").read_text("utf-8")
+    return File.generated(config, "assets/javascripts/lunr/min/lunr.site.min.js", content=script)
 
 
 def on_nav(nav: Navigation, config: Config, files: Files) -> Navigation:
@@ -132,7 +125,7 @@ def on_post_page(output: str, page: Page, config: Config) -> str:
     if language is None:
         return output
     depth = page.url.removeprefix(f"{language}/").count("/")
-    return bilingual.finish_page(output, "/".join([".."] * depth) or ".")
+    return bilingual.finish_page(output, "/".join([".."] * depth) or ".", language)
 
 
 @event_priority(-100)

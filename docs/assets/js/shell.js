@@ -1,4 +1,5 @@
-// What the shell of the site adds to Material: the language switch keeps page and place.
+// What the shell of the site adds to Material: a language switch that keeps page and place, and names
+// for the landmarks that Material makes beside code.
 
 /** @returns {string} the `#anchor` of the place the reader is at, or "" at the top of the page */
 function place() {
@@ -46,3 +47,14 @@ for (const kind of ["pointerdown", "focusin", "click", "contextmenu"]) {
     { capture: true },
   );
 }
+
+/** Name the copy buttons' landmarks after their buttons. */
+function nameCodeLandmarks() {
+  for (const nav of document.querySelectorAll(".md-code__nav:not([aria-label])")) {
+    const name = nav.querySelector("[title]")?.getAttribute("title");
+    if (name) nav.setAttribute("aria-label", name);
+  }
+}
+
+// Material tells of every page that it shows, the first one included; its buttons come just after.
+/** @type {any} */ (window).document$.subscribe(() => setTimeout(nameCodeLandmarks));

@@ -1,10 +1,10 @@
 /**
- * Korean for Material's search, in place of the theme's file, which only splits words at spaces.
+ * Korean and English for Material's search: `lang: ["site"]` in the index of each edition loads it.
  *
- * The search looks for words that begin with what was typed.  So that this finds Korean words,
- * - the index holds the endings of every word too: 신경망 is found in 인공신경망;
- * - a query loses its particle: 역전파를 finds 역전파는;
- * - a query that joins two words is split: 기울기소실 finds 기울기 소실.
+ * Material looks for words that begin with what was typed.  So that this finds what is meant,
+ * - the index holds the endings of every Korean word too: 신경망 is found in 인공신경망;
+ * - a query loses its particle or ending: 역전파를 finds 역전파는, "gradients" finds "gradient";
+ * - a query that joins two Korean words is split: 기울기소실 finds 기울기 소실.
  */
 ;(function (root) {
   "use strict"
@@ -53,35 +53,45 @@
     return best
   }
 
-  lunr.ko = function () {
+  lunr.site = function () {
     this.pipeline.reset()
-    this.pipeline.add(expand)
+    this.pipeline.add(isStopWord, expand)
     this.searchPipeline.reset()
   }
-  lunr.ko.trimmer = lunr.ko.stemmer = lunr.ko.stopWordFilter = function (token) { return token }
-  lunr.Pipeline.registerFunction(expand, "expand-ko")
+  lunr.site.trimmer = lunr.site.stemmer = lunr.site.stopWordFilter = function (token) { return token }
+  lunr.Pipeline.registerFunction(expand, "expand")
 
   // The theme lists the words of a query that a page lacks, except those this function drops.
   var isStopWord = lunr.stopWordFilter
   lunr.stopWordFilter = function (token) {
     return alternates.has(String(token)) ? undefined : isStopWord(token)
   }
-  lunr.Pipeline.registerFunction(lunr.stopWordFilter, "stopWordFilter-ko")
+  lunr.Pipeline.registerFunction(lunr.stopWordFilter, "shownStopWordFilter")
+
+  /** Return the terms that help to find `word`, and whether all of them must be there. */
+  function helpers(word) {
+    if (/^[a-z]{4,}$/.test(word)) {
+      var root = lunr.stemmer(new lunr.Token(word)).toString()
+      return { terms: root !== word && word.startsWith(root) ? [root] : [], all: false }
+    }
+    if (!/^[가-힣]{3,}$/.test(word)) return { terms: [], all: false }
+    var base = stem(word)
+    var halves = words.has(base) ? [] : split(word)
+    if (halves.length) return { terms: halves, all: true }
+    return { terms: base === word ? [] : [base], all: false }
+  }
 
   var parse = lunr.QueryParser.prototype.parse
   lunr.QueryParser.prototype.parse = function () {
     var query = parse.call(this)
     query.clauses.slice().forEach(function (clause) {
-      var word = /^([가-힣]{3,})\*$/.exec(clause.term)
-      if (!word || clause.presence !== lunr.Query.presence.OPTIONAL) return
-      var base = stem(word[1])
-      var halves = words.has(base) ? [] : split(word[1])
-      var terms = halves.length ? halves : base === word[1] ? [] : [base]
-      if (!terms.length) return
-      alternates.add(word[1])
-      terms.forEach(function (term) {
+      if (!clause.term.endsWith("*") || clause.presence !== lunr.Query.presence.OPTIONAL) return
+      var word = clause.term.slice(0, -1)
+      var help = helpers(word)
+      if (help.terms.length) alternates.add(word)
+      help.terms.forEach(function (term) {
         var extra = Object.assign({}, clause, { term: term + "*", boost: 0.5 })
-        if (halves.length && splitting) extra.presence = lunr.Query.presence.REQUIRED
+        if (help.all && splitting) extra.presence = lunr.Query.presence.REQUIRED
         query.clauses.push(extra)
       })
     })
