@@ -14,6 +14,7 @@ _FENCE = re.compile(r'^(?P<indent> *)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>(?:[^`"
 _ATTRIBUTE = re.compile(r'(?P<key>[a-z-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))|(?P<flag>\S+)')
 _KINDS = ("source", "claim", "exercise", "check", "solution", "hint")
 _TITLED = ("claim", "exercise")
+_GENERATED = ("glossary", "syllabus")
 
 
 def read_fences(page: Page) -> Iterator[Fence]:
@@ -44,7 +45,7 @@ def _fence(page: Page, info: str, line: int, end_line: int, code: str, indent: i
 
     words = list(_ATTRIBUTE.finditer(info))
     language = words[0]["flag"] or "" if words else ""
-    if info.startswith("{") or language not in ("python", "text", "glossary"):
+    if info.startswith("{") or language not in ("python", "text", *_GENERATED):
         return Fence(line, end_line, language, "other", "", {}, code, indent)
     attributes: dict[str, str] = {}
     flags: list[str] = []
@@ -60,12 +61,11 @@ def _fence(page: Page, info: str, line: int, end_line: int, code: str, indent: i
         raise wrong(f"unknown word {unknown[0]!r} after ```{language}: use live, or key=value")
     if len(kinds) > 1:
         raise wrong(f"a block is one of {' or '.join(kinds)}, not both")
-    kind = (
-        kinds[0] if kinds else {"python": "listing", "glossary": "glossary"}.get(language, "other")
-    )
+    plain = {"python": "listing", **{name: name for name in _GENERATED}}
+    kind = kinds[0] if kinds else plain.get(language, "other")
     if message := _attribute_mistake(kind, attributes):
         raise wrong(message)
-    if (kind == "hint") != (language == "text") and kind not in ("other", "glossary"):
+    if (kind == "hint") != (language == "text") and kind not in ("other", *_GENERATED):
         raise wrong(
             "hints are ```text hint=ID, all other blocks of the page language are ```python"
         )
@@ -97,6 +97,12 @@ def _check_code(page: Page, fence: Fence) -> None:
                 page.path, fence.line, "a source= block must be empty: the package fills it"
             )
         return
+    if fence.kind in _GENERATED and fence.code.strip():
+        raise PageError(
+            page.path,
+            fence.line,
+            f"a {fence.kind} block must be empty: docs/{fence.kind}.toml fills it",
+        )
     if fence.language != "python":
         return
     if not fence.code.strip():

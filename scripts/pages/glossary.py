@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from scripts.cache import ROOT
 from scripts.errors import PageError
 
 FILE = Path("docs/glossary.toml")
+_INITIALS = "ㄱㄱㄴㄷㄷㄹㅁㅂㅂㅅㅅㅇㅈㅈㅊㅋㅌㅍㅎ"  # doubled consonants stand with the plain ones
+_SYLLABLES = range(ord("가"), ord("힣") + 1)
+_SYLLABLES_PER_INITIAL = 21 * 28
 
 
 @dataclass(frozen=True)
@@ -28,10 +33,14 @@ class Glossary:
     """All entries, found by any of their words in a language."""
 
     def __init__(self, entries: list[Entry]) -> None:
-        """Index `entries`; a word that means two ideas in one language is a PageError."""
+        """Index `entries`; an id or a word of one language that means two ideas is a PageError."""
         self.entries = entries
+        ids: set[str] = set()
         self._words: dict[tuple[str, str], Entry] = {}
         for entry in entries:
+            if entry.id in ids:
+                raise PageError(FILE, None, f"two terms have the id {entry.id}")
+            ids.add(entry.id)
             for language in ("ko", "en"):
                 for word in (entry.word[language], *entry.aliases[language]):
                     other = self._words.setdefault((language, word.lower()), entry)
@@ -41,24 +50,58 @@ class Glossary:
                         )
 
     def find(self, language: str, word: str) -> Entry | None:
-        """Return the entry of `word` in `language`, whatever its capitals, or None."""
-        return self._words.get((language, word.lower()))
+        """Return the entry of `word`, whatever its capitals, or None; English may be plural."""
+        word = word.lower()
+        endings = ("", "s", "es") if language == "en" else ("",)
+        stems = (word.removesuffix(ending) for ending in endings if word.endswith(ending))
+        found = (self._words.get((language, stem)) for stem in stems)
+        return next((entry for entry in found if entry), None)
 
-    def markdown(self, language: str) -> str:
-        """Return the glossary page's body: a heading and the explanation for each entry."""
-        other = "en" if language == "ko" else "ko"
+    def markdown(self, language: str, titles: Mapping[str, str]) -> str:
+        """Return the glossary page's body: the terms in alphabetical order, letter by letter.
+
+        titles: of the pages that exist in `language`, by slug; an entry links to no other page.
+        """
+        ordered = sorted(self.entries, key=lambda entry: _order(entry.word[language]))
         parts: list[str] = []
-        for entry in sorted(self.entries, key=lambda e: e.word[language].casefold()):
-            parts.append(f"### {entry.word[language]} {{#{entry.id}}}")
-            also = [entry.word[other], *entry.aliases[language]]
-            line = " · ".join(f"*{word}*" for word in dict.fromkeys(also))
-            if language == "ko" and entry.note:
-                line += f" — {entry.note}"
-            parts += [line, entry.text[language]]
-            if entry.see:
-                more = "더 보기" if language == "ko" else "See"
-                parts.append(f"{more}: [{entry.see}]({entry.see}.md)")
+        for letter, entries in groupby(ordered, lambda entry: initial(entry.word[language])):
+            parts.append(f"### {letter} {{#initial-{ord(letter):x}}}")
+            for entry in entries:
+                parts += _entry_markdown(entry, language, titles)
         return "\n\n".join(parts) + "\n"
+
+
+def initial(word: str) -> str:
+    """Return what a dictionary files `word` under: its first letter, or its first consonant.
+
+    >>> initial("역전파"), initial("쌍곡탄젠트"), initial("gradient")
+    ('ㅇ', 'ㅅ', 'G')
+    """
+    code = ord(word[0])
+    if code in _SYLLABLES:
+        return _INITIALS[(code - _SYLLABLES.start) // _SYLLABLES_PER_INITIAL]
+    return word[0].upper()
+
+
+def _order(word: str) -> tuple[bool, str, str]:
+    """Hangul before Latin letters, doubled consonants among the plain ones."""
+    return ord(word[0]) not in _SYLLABLES, initial(word), word.casefold()
+
+
+def _entry_markdown(entry: Entry, language: str, titles: Mapping[str, str]) -> list[str]:
+    other = "en" if language == "ko" else "ko"
+    words = [f"*{entry.word[other]}*{{lang={other}}}"]
+    words += [f"*{alias}*" for alias in entry.aliases[language] if alias != entry.word[other]]
+    note = f" — {entry.note}" if language == "ko" and entry.note else ""
+    parts = [
+        f"#### {entry.word[language]} {{#{entry.id}}}",
+        " · ".join(words) + note,
+        entry.text[language],
+    ]
+    if entry.see in titles:
+        more = "더 보기" if language == "ko" else "See"
+        parts.append(f"{more}: [{titles[entry.see]}]({entry.see}.md)")
+    return parts
 
 
 def load_glossary(root: Path = ROOT) -> Glossary:

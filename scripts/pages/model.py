@@ -42,7 +42,7 @@ class Fence:
     """A fenced block: `kind` says which of the page language it is.
 
     kind: source, live, claim, exercise, check, solution, hint, listing (plain python), glossary,
-    or other.  `line` is the opening fence's; the code begins on the next line.
+    syllabus, or other.  `line` is the opening fence's; the code begins on the next line.
     """
 
     line: int

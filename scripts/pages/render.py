@@ -75,13 +75,18 @@ class Renderer:
         glossary: Glossary,
         images: Mapping[tuple[str, str], FigureImage],
         source: Callable[[str, bool], Listing],
+        generated: Mapping[str, str] | None = None,
     ) -> None:
-        """images: by concept and name; source: from a target and with_docstring to a listing."""
+        """images: by concept and name; source: from a target and with_docstring to a listing.
+
+        generated: the Markdown that stands in for empty blocks such as ```glossary, by kind.
+        """
         self.page = page
         self.results = results
         self.glossary = glossary
         self.images = images
         self.source = source
+        self.generated = generated or {}
         self.slots: list[str] = []
         self._cells = 0
 
@@ -180,10 +185,8 @@ class Renderer:
             elif fence.kind == "exercise":
                 exercise = exercises[fence.line]
                 blocks.append((fence.line, exercise.solution.end_line, self._exercise(exercise)))
-            elif fence.kind == "glossary":
-                blocks.append(
-                    (fence.line, fence.end_line, self.glossary.markdown(self.page.language))
-                )
+            elif fence.kind in self.generated:
+                blocks.append((fence.line, fence.end_line, self.generated[fence.kind]))
         return blocks
 
     def _source(self, fence: Fence) -> str:

@@ -14,7 +14,7 @@ from scripts.pages.model import Page
 from scripts.pages.parse import parse_page
 from scripts.pages.render import FigureImage, Rendered, Renderer
 from scripts.pages.run import run_pages
-from scripts.pages.syllabus import load_syllabus
+from scripts.pages.syllabus import Part, load_syllabus, syllabus_markdown
 from scripts.pages.twins import twin_errors
 
 LANGUAGES = ("ko", "en")
@@ -31,11 +31,12 @@ class Site:
     errors: list[PageError] = field(default_factory=list[PageError])
     rendered: dict[str, Rendered] = field(default_factory=dict[str, Rendered])
     glossary: Glossary = field(default_factory=lambda: Glossary([]))
+    syllabus: tuple[Part, ...] = ()
 
 
 def read_site(docs: Path, names: Iterable[str], root: Path) -> Site:
     """Parse the Markdown pages `names` (addresses like "ko/xor.md") and check every rule."""
-    site = Site()
+    site = Site(syllabus=load_syllabus(root))
     try:
         site.glossary = load_glossary(root)
     except PageError as error:
@@ -55,7 +56,7 @@ def read_site(docs: Path, names: Iterable[str], root: Path) -> Site:
         twin = _twin_name(name)
         if page.language == "ko" and twin in site.pages:
             site.errors += twin_errors(page, site.pages[twin])
-    site.errors += _missing_claims(site, root)
+    site.errors += _missing_claims(site)
     return site
 
 
@@ -83,6 +84,7 @@ def render_site(site: Site, images: Mapping[FigureKey, FigureImage]) -> None:
     results, errors = run_pages(site.pages.values())
     site.errors += errors
     wrong = {error.path for error in site.errors}
+    generated = {language: _generated(site, language) for language in LANGUAGES}
     for name, page in site.pages.items():
         if page.path.as_posix() in wrong or page.path not in results:
             continue
@@ -97,8 +99,22 @@ def render_site(site: Site, images: Mapping[FigureKey, FigureImage]) -> None:
             site.glossary,
             own,
             lambda target, with_docstring: listing(target, with_docstring=with_docstring),
+            generated[page.language],
         )
         site.rendered[name] = renderer.render()
+
+
+def _generated(site: Site, language: str) -> dict[str, str]:
+    """What stands in for the empty blocks that are filled from docs/*.toml, by kind."""
+    titles = {
+        page.slug: next(heading.text for heading in page.headings if heading.level == 1)
+        for name, page in site.pages.items()
+        if name == f"{language}/{page.slug}.md"
+    }
+    return {
+        "glossary": site.glossary.markdown(language, titles),
+        "syllabus": syllabus_markdown(site.syllabus, language, titles),
+    }
 
 
 def _twin_name(name: str) -> str:
@@ -130,9 +146,9 @@ def _unknown_sources(page: Page) -> list[PageError]:
     return errors
 
 
-def _missing_claims(site: Site, root: Path) -> list[PageError]:
+def _missing_claims(site: Site) -> list[PageError]:
     errors: list[PageError] = []
-    for part in load_syllabus(root):
+    for part in site.syllabus:
         for concept in part.concepts:
             for language in LANGUAGES:
                 page = site.pages.get(f"{language}/{concept.slug}.md")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,3 +52,19 @@ def load_syllabus(root: Path = ROOT) -> tuple[Part, ...]:
         )
         for number, part in enumerate(data["part"], 1)
     )
+
+
+def syllabus_markdown(parts: Iterable[Part], language: str, slugs: Container[str]) -> str:
+    """Return the parts and their concepts as a nested list; concepts among `slugs` are linked."""
+    later = "준비 중" if language == "ko" else "in preparation"
+    lines: list[str] = []
+    for part in parts:
+        lines.append(f"{part.number}. {part.title[language]}")
+        for place, concept in enumerate(part.concepts, 1):
+            title = concept.title[language]
+            if concept.slug in slugs:
+                text = f"[{title}]({concept.slug}.md)"
+            else:
+                text = f'{title} <span class="later">{later}</span>'
+            lines.append(f"    {place}. {text}")
+    return "\n".join(['<div class="syllabus" markdown="block">', "", *lines, "", "</div>"])
