@@ -1,0 +1,250 @@
+"""The computational graph: a formula drawn as small steps.
+
+Write L = (y - sigmoid(w x + b))^2 as one operation a node, with an edge from each value to the
+operation that uses it.  Then
+
+* the **forward pass** visits the nodes in topological order, each after all its inputs;
+* each edge has a **local derivative**, which needs nothing but the numbers at its two ends;
+* the **chain rule** multiplies along a path and adds over all paths, and `backward` does so once
+  for each edge, from the result back to the inputs.
+
+A node that is used twice has two paths, and both count.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from snippets import _checks as check
+
+__all__ = [
+    "OPERATIONS",
+    "Node",
+    "Operation",
+    "backward",
+    "depths",
+    "edges",
+    "forward",
+    "input_names",
+    "local_derivatives",
+    "neuron_graph",
+    "topological_order",
+]
+
+
+class Node(NamedTuple):
+    """One step of the formula: name = operation(inputs).  Operation "input" starts a path."""
+
+    name: str
+    operation: str = "input"
+    inputs: tuple[str, ...] = ()
+
+
+class Operation(NamedTuple):
+    """A small step f and, for each of its inputs, the derivative of f: both take the inputs."""
+
+    f: Callable[..., float]
+    derivatives: tuple[Callable[..., float], ...]
+
+
+def _sigmoid(a: float) -> float:
+    # 1 / (1 + exp(-a)), with an exponent that is never positive
+    e = math.exp(-abs(a))
+    return (1 if a >= 0 else e) / (1 + e)
+
+
+def _first(a: float, b: float) -> float:
+    return a
+
+
+def _second(a: float, b: float) -> float:
+    return b
+
+
+def _one(*_: float) -> float:
+    return 1.0
+
+
+def _minus_one(*_: float) -> float:
+    return -1.0
+
+
+def _square(a: float) -> float:
+    return a * a
+
+
+def _double(a: float) -> float:
+    return 2 * a
+
+
+def _sigmoid_slope(a: float) -> float:
+    return _sigmoid(a) * _sigmoid(-a)
+
+
+def _tanh_slope(a: float) -> float:
+    return 1 - math.tanh(a) ** 2
+
+
+OPERATIONS = {
+    "add": Operation(operator.add, (_one, _one)),
+    "subtract": Operation(operator.sub, (_one, _minus_one)),
+    "multiply": Operation(operator.mul, (_second, _first)),
+    "square": Operation(_square, (_double,)),
+    "sigmoid": Operation(_sigmoid, (_sigmoid_slope,)),
+    "tanh": Operation(math.tanh, (_tanh_slope,)),
+}
+"""What a node can do, with the local derivative for each of its inputs."""
+
+
+def neuron_graph() -> list[Node]:
+    """Squared error of one neuron: L = (y - sigmoid(w x + b))^2, one operation a node.
+
+    >>> [node.name for node in neuron_graph()]
+    ['x', 'w', 'b', 'y', 'wx', 'z', 'y_hat', 'error', 'L']
+    """
+    return [
+        *(Node(name) for name in ("x", "w", "b", "y")),
+        Node("wx", "multiply", ("w", "x")),
+        Node("z", "add", ("wx", "b")),
+        Node("y_hat", "sigmoid", ("z",)),
+        Node("error", "subtract", ("y", "y_hat")),
+        Node("L", "square", ("error",)),
+    ]
+
+
+def topological_order(nodes: Sequence[Node]) -> list[Node]:
+    """Sort the nodes so that each comes after all its inputs, otherwise as given.
+
+    Raises ValueError for a name used twice, an unknown input or operation, or a cycle.
+    Source: Kahn (1962).
+
+    >>> nodes = [Node("y", "square", ("x",)), Node("x")]
+    >>> [node.name for node in topological_order(nodes)]
+    ['x', 'y']
+    """
+    _check_nodes(nodes)
+    ordered: list[Node] = []
+    waiting, done = list(nodes), set[str]()
+    while waiting:
+        ready = [node for node in waiting if done.issuperset(node.inputs)]
+        if not ready:
+            names = ", ".join(node.name for node in waiting)
+            raise ValueError(f"topological_order: nodes must have no cycle, got one among {names}")
+        ordered += ready
+        done |= {node.name for node in ready}
+        waiting = [node for node in waiting if node.name not in done]
+    return ordered
+
+
+def input_names(nodes: Sequence[Node]) -> list[str]:
+    """Names of the nodes whose values have to be given.
+
+    >>> input_names(neuron_graph())
+    ['x', 'w', 'b', 'y']
+    """
+    return [node.name for node in nodes if node.operation == "input"]
+
+
+def forward(nodes: Sequence[Node], values: Mapping[str, float]) -> dict[str, float]:
+    """Compute every node from the given inputs, in topological order.
+
+    Raises ValueError unless `values` names exactly the inputs.
+
+    >>> values = forward(neuron_graph(), {"x": 2.0, "w": 1.0, "b": -2.0, "y": 1.0})
+    >>> values["z"], values["y_hat"], values["L"]
+    (0.0, 0.5, 0.25)
+    """
+    if set(values) != set(input_names(nodes)):
+        raise ValueError(
+            f"forward: values must name the inputs {', '.join(input_names(nodes))}; "
+            f"got {', '.join(values) or 'none'}"
+        )
+    known = {name: check.real("forward", name, value) for name, value in values.items()}
+    for node in topological_order(nodes):
+        if node.operation != "input":
+            known[node.name] = OPERATIONS[node.operation].f(*(known[name] for name in node.inputs))
+    return known
+
+
+def edges(nodes: Sequence[Node]) -> list[tuple[str, str]]:
+    """List the edges (from, to) for drawing; an input used twice by one node is listed twice.
+
+    >>> edges([Node("x"), Node("y", "multiply", ("x", "x"))])
+    [('x', 'y'), ('x', 'y')]
+    """
+    return [(name, node.name) for node in nodes for name in node.inputs]
+
+
+def depths(nodes: Sequence[Node]) -> dict[str, int]:
+    """Column of each node in a drawing: 0 for inputs, else one more than its deepest input.
+
+    >>> depths(neuron_graph())["L"]
+    5
+    """
+    columns: dict[str, int] = {}
+    for node in topological_order(nodes):
+        columns[node.name] = 1 + max((columns[name] for name in node.inputs), default=-1)
+    return columns
+
+
+def local_derivatives(
+    nodes: Sequence[Node], values: Mapping[str, float]
+) -> dict[tuple[str, str], float]:
+    """Derivative along each edge (from, to): how much `to` moves when `from` does, all else fixed.
+
+    values: of every node, from `forward`.  An input used twice by one node has both parts added.
+
+    >>> nodes = [Node("x"), Node("y", "multiply", ("x", "x"))]
+    >>> local_derivatives(nodes, forward(nodes, {"x": 3.0}))
+    {('x', 'y'): 6.0}
+    """
+    found: dict[tuple[str, str], float] = {}
+    for node in topological_order(nodes):
+        if node.operation != "input":
+            arguments = [values[name] for name in node.inputs]
+            derivatives = OPERATIONS[node.operation].derivatives
+            for name, derivative in zip(node.inputs, derivatives, strict=True):
+                edge = (name, node.name)
+                found[edge] = found.get(edge, 0.0) + derivative(*arguments)
+    return found
+
+
+def backward(nodes: Sequence[Node], values: Mapping[str, float], output: str) -> dict[str, float]:
+    """Derivative of the output with respect to every node: multiply along paths, add over paths.
+
+    values: of every node, from `forward`.  In reverse topological order a node's derivative is
+    complete before it is passed on.
+
+    >>> nodes = [Node("a"), Node("x", "add", ("a", "a")), Node("y", "multiply", ("x", "a"))]
+    >>> backward(nodes, forward(nodes, {"a": 3.0}), output="y")  # y = 2 a^2
+    {'a': 12.0, 'x': 3.0, 'y': 1.0}
+    """
+    check.choice("backward", "output", output, [node.name for node in nodes])
+    local = local_derivatives(nodes, values)
+    total = {node.name: 0.0 for node in nodes}
+    total[output] = 1.0
+    for node in reversed(topological_order(nodes)):
+        # dL/dname += dL/dnode * dnode/dname, once for each edge
+        for name in set(node.inputs):
+            total[name] += total[node.name] * local[name, node.name]
+    return total
+
+
+def _check_nodes(nodes: Sequence[Node]) -> None:
+    names = [node.name for node in nodes]
+    for node in nodes:
+        operation = node.operation
+        if names.count(node.name) > 1:
+            raise ValueError(f"topological_order: nodes must have own names, got two {node.name}")
+        check.choice("topological_order", "operation", operation, ["input", *OPERATIONS])
+        for name in node.inputs:
+            check.choice("topological_order", f"inputs of {node.name}", name, names)
+        wanted = 0 if operation == "input" else len(OPERATIONS[operation].derivatives)
+        if len(node.inputs) != wanted:
+            raise ValueError(
+                f"topological_order: {node.name} ({operation}) must have {wanted} inputs, "
+                f"got {len(node.inputs)}"
+            )

@@ -1,0 +1,129 @@
+"""The delta recurrence: the error of a layer, given the error of the next.
+
+Call delta^l = dL/dz^l the error that arrives at the weighted sums of layer l.  Like the terms of a
+sequence, each follows from its neighbour, only backwards:
+
+    delta^l = (delta^{l+1} (w^{l+1})^T) * f'(z^l)
+
+    (N, H_l)   (N, H_{l+1}) (H_{l+1}, H_l)   (N, H_l)
+
+The last delta starts it: dL/dy_hat * f'(z^L).  Every gradient can be read off the deltas:
+dw^l = (h^{l-1})^T delta^l and db^l = sum_n delta^l_n.  It is backpropagation in one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from snippets import _checks as check
+from snippets._checks import Floats
+from snippets.activations import sigmoid_prime
+
+__all__ = ["delta_as_product", "delta_recurrence", "delta_step", "gradients_from_deltas", "shapes"]
+
+
+def delta_step(
+    delta_next: ArrayLike,
+    w_next: ArrayLike,
+    z: ArrayLike,
+    f_prime: Callable[[ArrayLike], Floats] = sigmoid_prime,
+) -> Floats:
+    """One step backwards: delta = (delta_next w_next^T) * f'(z).
+
+    delta_next: (N, H_next), w_next: (H, H_next), z: (N, H).  Returns (N, H).
+
+    >>> delta_step([[1.0]], w_next=[[2.0], [-4.0]], z=[[0.0, 0.0]]).tolist()
+    [[0.5, -1.0]]
+    """
+    z = check.floats("delta_step", "z", z, ndim=2)
+    w_next = check.floats("delta_step", "w_next", w_next, shape=(z.shape[1], "H_next"))
+    wanted = (len(z), w_next.shape[1])
+    delta_next = check.floats("delta_step", "delta_next", delta_next, shape=wanted)
+    return delta_next @ w_next.T * f_prime(z)
+
+
+def delta_recurrence(
+    delta_last: ArrayLike,
+    ws: Sequence[ArrayLike],
+    zs: Sequence[ArrayLike],
+    f_prime: Callable[[ArrayLike], Floats] = sigmoid_prime,
+) -> list[Floats]:
+    """Follow the recurrence from the last layer to the first.
+
+    delta_last: (N, K), the error at the last layer.  ws: w of each layer; zs: z of each layer, both
+    first to last.  Returns delta of each layer, first to last.
+
+    >>> delta = delta_recurrence([[1.0]], ws=[[[1.0]], [[4.0]]], zs=[[[0.0]], [[0.0]]])
+    >>> [d.tolist() for d in delta]
+    [[[1.0]], [[1.0]]]
+    """
+    if not len(ws) == len(zs) > 0:
+        raise ValueError(
+            f"delta_recurrence: ws and zs must be of one length > 0, got {len(ws)} and {len(zs)}"
+        )
+    deltas = [check.floats("delta_recurrence", "delta_last", delta_last, ndim=2)]
+    for w_next, z in zip(ws[:0:-1], zs[-2::-1], strict=True):
+        deltas.append(delta_step(deltas[-1], w_next, z, f_prime))
+    return deltas[::-1]
+
+
+def delta_as_product(
+    delta_last: ArrayLike,
+    ws: Sequence[ArrayLike],
+    zs: Sequence[ArrayLike],
+    f_prime: Callable[[ArrayLike], Floats] = sigmoid_prime,
+) -> Floats:
+    """The first delta in closed form, for one example: delta^L times a product of matrices.
+
+    delta^1 = delta^L (w^L)^T diag f'(z^{L-1}) ... (w^2)^T diag f'(z^1).  A long product of slopes
+    and weights is what shrinks or grows in deep networks.
+    delta_last: (K,).  ws: (H_in, H_out) each.  zs: (H,) each.  Returns (H_1,).
+
+    >>> delta_as_product([1.0], ws=[[[1.0]], [[4.0]]], zs=[[0.0], [0.0]]).tolist()
+    [1.0]
+    """
+    product = check.floats("delta_as_product", "delta_last", delta_last, ndim=1)
+    for w_next, z in zip(ws[:0:-1], zs[-2::-1], strict=True):
+        w_next = check.floats("delta_as_product", "w_next", w_next, ndim=2)
+        product = product @ w_next.T @ np.diag(f_prime(z))
+    return product
+
+
+def gradients_from_deltas(
+    hs: Sequence[ArrayLike], deltas: Sequence[ArrayLike]
+) -> list[tuple[Floats, Floats]]:
+    """Read the gradients off: dw^l = (h^{l-1})^T delta^l, db^l = sum_n delta^l_n.
+
+    hs: the input of each layer, (N, H_in), starting with x.  deltas: (N, H_out) each.
+    Returns (dw, db) of each layer.
+
+    >>> [(dw, db)] = gradients_from_deltas([[[2.0, 3.0]]], [[[0.5]]])
+    >>> dw.tolist(), db.tolist()
+    ([[1.0], [1.5]], [0.5])
+    """
+    found: list[tuple[Floats, Floats]] = []
+    for h, delta in zip(hs, deltas, strict=True):
+        h = check.floats("gradients_from_deltas", "hs", h, ndim=2)
+        delta = check.floats("gradients_from_deltas", "deltas", delta, shape=(len(h), "H"))
+        found.append((h.T @ delta, delta.sum(axis=0)))
+    return found
+
+
+def shapes(sizes: Sequence[int], batch: int) -> list[dict[str, tuple[int, ...]]]:
+    """Shape of every array of every layer: h_in, w, b, z and delta.
+
+    sizes: units per layer, from input to output.
+
+    >>> shapes([2, 3, 1], batch=4)[1]
+    {'h_in': (4, 3), 'w': (3, 1), 'b': (1,), 'z': (4, 1), 'delta': (4, 1)}
+    """
+    N = check.integer("shapes", "batch", batch, minimum=1)
+    sizes = [check.integer("shapes", "sizes", size, minimum=1) for size in sizes]
+    return [
+        {"h_in": (N, D), "w": (D, H), "b": (H,), "z": (N, H), "delta": (N, H)}
+        for D, H in pairwise(sizes)
+    ]

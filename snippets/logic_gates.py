@@ -1,0 +1,148 @@
+"""Logic gates: which Boolean functions can one neuron compute?
+
+A Boolean function of n inputs is a column of 2^n zeros and ones, so there are 2^(2^n) of them: 16
+for two inputs, 65,536 for four.  A neuron with a step draws one hyperplane through the corners of
+the n-cube and computes the function if all ones lie on one side: a **threshold function**.  AND
+and OR are; XOR is not.  Their share falls quickly: 14 of 16, 104 of 256, 1,882 of 65,536.
+
+The counts are exact, because each function is settled by a proof.  `threshold_functions` finds
+weights for those that have some.  `summable_functions` refutes the others: if two corners with
+output 1 have the same sum as two corners with output 0, no weights can tell them apart.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from snippets import _checks as check
+from snippets._checks import Floats, Indices
+from snippets.activations import step
+
+__all__ = [
+    "GATES",
+    "GATE_WEIGHTS",
+    "count_threshold_functions",
+    "function_outputs",
+    "gate",
+    "summable_functions",
+    "threshold_functions",
+    "truth_table",
+]
+
+GATES: dict[str, tuple[int, int, int, int]] = {
+    "AND": (0, 0, 0, 1),
+    "OR": (0, 1, 1, 1),
+    "NAND": (1, 1, 1, 0),
+    "NOR": (1, 0, 0, 0),
+    "XOR": (0, 1, 1, 0),
+    "XNOR": (1, 0, 0, 1),
+}
+"""Outputs of the named gates for the inputs 00, 01, 10, 11."""
+
+GATE_WEIGHTS: dict[str, tuple[float, float, float]] = {
+    "AND": (1, 1, -1.5),
+    "OR": (1, 1, -0.5),
+    "NAND": (-1, -1, 1.5),
+    "NOR": (-1, -1, 0.5),
+}
+"""One choice of w1, w2 and b for each named gate that a single neuron computes."""
+
+
+def truth_table(inputs: int) -> Floats:
+    """List all corners of the cube in counting order: (2^n, n) zeros and ones.
+
+    >>> truth_table(2).tolist()
+    [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+    """
+    n = check.integer("truth_table", "inputs", inputs, minimum=1)
+    return np.array(list(itertools.product([0.0, 1.0], repeat=n)))
+
+
+def gate(name: str, x: ArrayLike) -> Floats:
+    """Compute a named gate with one neuron: step(w1 x1 + w2 x2 + b).
+
+    name: a key of `GATE_WEIGHTS`.  x: (N, 2).  Returns (N,).
+
+    >>> gate("NAND", truth_table(2)).tolist()
+    [1.0, 1.0, 1.0, 0.0]
+    """
+    w1, w2, b = GATE_WEIGHTS[check.choice("gate", "name", name, list(GATE_WEIGHTS))]
+    x = check.floats("gate", "x", x, shape=("N", 2))
+    return step(w1 * x[:, 0] + w2 * x[:, 1] + b)
+
+
+def function_outputs(number: int, inputs: int) -> Indices:
+    """Write function `number` as its column of outputs: bit k of the number is the output of row k.
+
+    Returns (2^n,), in the order of `truth_table`.
+
+    >>> function_outputs(0b0110, inputs=2).tolist()
+    [0, 1, 1, 0]
+    """
+    rows = 2 ** check.integer("function_outputs", "inputs", inputs, minimum=1)
+    number = check.integer("function_outputs", "number", number, minimum=0)
+    if number >= 2**rows:
+        raise ValueError(f"function_outputs: number must be below {2**rows}, got {number}")
+    return np.array([number >> k & 1 for k in range(rows)], dtype=np.intp)
+
+
+def threshold_functions(inputs: int) -> NDArray[np.bool_]:
+    """Mark the functions of n <= 4 inputs for which weights exist: (2^(2^n),) by function number.
+
+    Tries all whole weights up to n - 1 in size with every threshold: w . x >= t.
+
+    >>> is_threshold = threshold_functions(2)
+    >>> bool(is_threshold[0b1000]), bool(is_threshold[0b0110])  # AND, XOR
+    (True, False)
+    """
+    n = _few("threshold_functions", inputs)
+    sizes = range(-max(1, n - 1), max(1, n - 1) + 1)
+    w = np.array(list(itertools.product(sizes, repeat=n)), dtype=np.intp)
+    sums = w @ truth_table(n).astype(np.intp).T  # (weights, 2^n)
+    found = np.zeros(2**2**n, dtype=np.bool_)
+    for t in range(sums.min(), sums.max() + 2):
+        # a row of outputs, read as a binary number, is the function's number
+        found[(sums >= t) @ (1 << np.arange(2**n, dtype=np.intp))] = True
+    return found
+
+
+def summable_functions(inputs: int) -> NDArray[np.bool_]:
+    """Mark the functions of n <= 4 inputs that no weights compute: (2^(2^n),) by function number.
+
+    If a + b = c + d, then w.a + w.b = w.c + w.d; but with output 1 at a and b and 0 at c and d the
+    left side is at least 2 t and the right side below it.  For so few inputs this refutes every
+    function that is not a threshold function.
+
+    >>> np.flatnonzero(summable_functions(2)).tolist()  # XNOR and XOR
+    [6, 9]
+    """
+    n = _few("summable_functions", inputs)
+    corners = truth_table(n)
+    pairs = list(itertools.combinations_with_replacement(range(2**n), 2))
+    masks = {pair: (1 << pair[0]) | (1 << pair[1]) for pair in pairs}
+    functions = np.arange(2**2**n, dtype=np.intp)
+    refuted = np.zeros(2**2**n, dtype=np.bool_)
+    for ones, zeros in itertools.permutations(pairs, 2):
+        if np.array_equal(corners[list(ones)].sum(axis=0), corners[list(zeros)].sum(axis=0)):
+            refuted |= (functions & (masks[ones] | masks[zeros])) == masks[ones]
+    return refuted
+
+
+def count_threshold_functions(inputs: int) -> int:
+    """Count the Boolean functions of n <= 4 inputs that one neuron computes.
+
+    Source: OEIS A000609.
+
+    >>> [count_threshold_functions(n) for n in (1, 2, 3, 4)]
+    [4, 14, 104, 1882]
+    """
+    return int(threshold_functions(_few("count_threshold_functions", inputs)).sum())
+
+
+def _few(where: str, inputs: int) -> int:
+    if check.integer(where, "inputs", inputs, minimum=1) > 4:
+        raise ValueError(f"{where}: inputs must be at most 4, got {inputs}")
+    return inputs

@@ -1,0 +1,67 @@
+"""Logic gates and exact counts of threshold functions."""
+
+import numpy as np
+import pytest
+
+from snippets import logic_gates as lg
+
+
+@pytest.mark.parametrize("name", lg.GATE_WEIGHTS)
+def test_one_neuron_computes_the_gate(name):
+    assert lg.gate(name, lg.truth_table(2)).tolist() == list(lg.GATES[name])
+
+
+def test_gates_are_what_python_says_they_are():
+    for k, (a, b) in enumerate(lg.truth_table(2).astype(bool).tolist()):
+        expected = {"AND": a and b, "OR": a or b, "XOR": a != b}
+        for name, inverse in [("AND", "NAND"), ("OR", "NOR"), ("XOR", "XNOR")]:
+            assert lg.GATES[name][k] == expected[name] != lg.GATES[inverse][k]
+
+
+def test_truth_table_counts_in_binary():
+    table = lg.truth_table(3)
+    np.testing.assert_array_equal(table @ [4, 2, 1], np.arange(8))
+
+
+@pytest.mark.parametrize(("n", "count"), [(1, 4), (2, 14), (3, 104), (4, 1882)])
+def test_counts_are_exact_each_function_is_either_found_or_refuted(n, count):
+    found, refuted = lg.threshold_functions(n), lg.summable_functions(n)
+    assert len(found) == 2 ** (2**n)
+    np.testing.assert_array_equal(found, ~refuted)
+    assert lg.count_threshold_functions(n) == count
+
+
+def test_the_two_functions_of_two_inputs_without_weights_are_xor_and_xnor():
+    missing = np.flatnonzero(~lg.threshold_functions(2))
+    outputs = {tuple(lg.function_outputs(int(k), 2).tolist()) for k in missing}
+    assert outputs == {lg.GATES["XOR"], lg.GATES["XNOR"]}
+
+
+def test_counts_do_not_depend_on_the_proof_by_cycling():
+    """The perceptron's certificate decides the 256 functions of three inputs the same way."""
+    from snippets.xor import is_linearly_separable
+
+    found = lg.threshold_functions(3)
+    x = lg.truth_table(3)
+    for k in range(256):
+        assert is_linearly_separable(x, lg.function_outputs(k, 3)) == found[k]
+
+
+def test_negating_a_threshold_function_gives_a_threshold_function():
+    found = lg.threshold_functions(4)
+    np.testing.assert_array_equal(found, found[::-1])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: lg.threshold_functions(5), ValueError, r"inputs must be at most 4, got 5"),
+        (lambda: lg.truth_table(0), ValueError, r"truth_table: inputs must be an integer >= 1"),
+        (lambda: lg.gate("XOR", [[0, 1]]), ValueError, r"gate: name must be one of"),
+        (lambda: lg.gate("AND", [0, 1]), ValueError, r"gate: x must have shape \(N, 2\)"),
+        (lambda: lg.function_outputs(16, 2), ValueError, r"number must be below 16, got 16"),
+    ],
+)
+def test_bad_input_is_named(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
