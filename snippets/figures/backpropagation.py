@@ -46,7 +46,7 @@ LABELS = {
     "central difference": "중앙 차분",
     "gradient": "기울기",
     "difference": "차이",
-    "example": "예제",
+    "example": "예시",
     "loss": "손실",
     "mean": "평균",
     "forward": "순전파",
