@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from snippets import logic_gates as lg
+from snippets.xor import is_linearly_separable
 
 
 @pytest.mark.parametrize("name", lg.GATE_WEIGHTS)
@@ -39,8 +40,6 @@ def test_the_two_functions_of_two_inputs_without_weights_are_xor_and_xnor():
 
 def test_counts_do_not_depend_on_the_proof_by_cycling():
     """The perceptron's certificate decides the 256 functions of three inputs the same way."""
-    from snippets.xor import is_linearly_separable
-
     found = lg.threshold_functions(3)
     x = lg.truth_table(3)
     for k in range(256):

@@ -1,0 +1,120 @@
+"""The computational graph: order, values, local derivatives and the chain rule."""
+
+import math
+
+import pytest
+
+from snippets.computational_graph import (
+    OPERATIONS,
+    Node,
+    backward,
+    depths,
+    edges,
+    forward,
+    input_names,
+    local_derivatives,
+    neuron_graph,
+    topological_order,
+)
+
+NEURON = neuron_graph()
+GIVEN = {"x": 1.5, "w": -0.8, "b": 0.3, "y": 1.0}
+
+
+def test_forward_computes_the_formula():
+    y_hat = 1 / (1 + math.exp(-(GIVEN["w"] * GIVEN["x"] + GIVEN["b"])))
+    values = forward(NEURON, GIVEN)
+    assert values["y_hat"] == pytest.approx(y_hat, rel=1e-15)
+    assert values["L"] == pytest.approx((1 - y_hat) ** 2, rel=1e-15)
+    assert set(values) == {node.name for node in NEURON}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_backward_matches_central_difference(name):
+    eps = 1e-6
+    plus, minus = (forward(NEURON, GIVEN | {name: GIVEN[name] + e})["L"] for e in (eps, -eps))
+    found = backward(NEURON, forward(NEURON, GIVEN), "L")[name]
+    assert found == pytest.approx((plus - minus) / (2 * eps), rel=1e-6)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_local_derivatives_match_central_difference(operation):
+    inputs = tuple("ab"[: len(OPERATIONS[operation].derivatives)])
+    nodes = [*map(Node, inputs), Node("out", operation, inputs)]
+    given, eps = dict(zip(inputs, (0.7, -1.2), strict=False)), 1e-6
+    local = local_derivatives(nodes, forward(nodes, given))
+    for name in inputs:
+        plus, minus = (forward(nodes, given | {name: given[name] + e})["out"] for e in (eps, -eps))
+        assert local[name, "out"] == pytest.approx((plus - minus) / (2 * eps), rel=1e-6)
+
+
+def test_a_node_used_twice_adds_both_paths():
+    # x = 2a, w = 3x + 4x = 14a: a derivative of 14, not 22 and not 8
+    nodes = [
+        *map(Node, ("a", "two", "three", "four")),
+        Node("x", "multiply", ("two", "a")),
+        Node("p", "multiply", ("three", "x")),
+        Node("q", "multiply", ("four", "x")),
+        Node("w", "add", ("p", "q")),
+    ]
+    values = forward(nodes, {"a": 5.0, "two": 2.0, "three": 3.0, "four": 4.0})
+    assert backward(nodes, values, "w")["a"] == 14
+
+
+def test_both_inputs_of_one_node_may_be_the_same():
+    nodes = [Node("a"), Node("d", "subtract", ("a", "a")), Node("s", "multiply", ("a", "a"))]
+    values = forward(nodes, {"a": 3.0})
+    assert backward(nodes, values, "d")["a"] == 0
+    assert backward(nodes, values, "s")["a"] == 6
+
+
+def test_topological_order_puts_every_node_after_its_inputs():
+    shuffled = NEURON[::-1]
+    ordered = topological_order(shuffled)
+    assert {node.name for node in ordered} == {node.name for node in NEURON}
+    seen = set()
+    for node in ordered:
+        assert seen.issuperset(node.inputs)
+        seen.add(node.name)
+    assert forward(shuffled, GIVEN) == forward(NEURON, GIVEN)
+
+
+def test_nodes_off_the_path_to_the_output_get_zero():
+    nodes = [*NEURON, Node("unused", "square", ("w",))]
+    assert backward(nodes, forward(nodes, GIVEN), "L")["unused"] == 0
+
+
+def test_drawing_has_an_edge_for_each_input_and_edges_run_to_the_right():
+    columns = depths(NEURON)
+    assert len(edges(NEURON)) == sum(len(node.inputs) for node in NEURON)
+    assert all(columns[start] < columns[end] for start, end in edges(NEURON))
+    assert [columns[name] for name in input_names(NEURON)] == [0, 0, 0, 0]
+    assert columns["L"] == 5
+
+
+def test_sigmoid_node_does_not_overflow():
+    nodes = [Node("a"), Node("s", "sigmoid", ("a",))]
+    for a, s in ((1e4, 1), (-1e4, 0)):
+        values = forward(nodes, {"a": a})
+        assert values["s"] == s
+        assert backward(nodes, values, "s")["a"] == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: forward(NEURON, {"x": 1.0}), r"forward: values must name the inputs x, w, b, y"),
+        (lambda: topological_order([Node("a"), Node("a")]), r"own names, got two a"),
+        (lambda: topological_order([Node("a", "cube")]), r"operation must be one of .*'cube'"),
+        (lambda: topological_order([Node("a", "square", ("b",))]), r"inputs of a must be one of"),
+        (lambda: topological_order([Node("a", "square")]), r"a \(square\) must have 1 inputs"),
+        (
+            lambda: topological_order([Node("a", "square", ("b",)), Node("b", "square", ("a",))]),
+            r"must have no cycle, got one among a, b",
+        ),
+        (lambda: backward(NEURON, forward(NEURON, GIVEN), "M"), r"output must be one of"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
