@@ -28,6 +28,8 @@ PINS = Path(__file__).resolve().parent / "web"
 WEB = CACHE / "web"
 STAMP = "complete.json"
 NEEDS_NODE = 18
+# npm would wait for over a minute before it says that there is no network.
+PATIENCE = ["--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=5000"]
 
 
 class AssetError(RuntimeError):
@@ -86,13 +88,8 @@ def run_npm(arguments: Sequence[str], folder: Path) -> None:
     The user's npm settings (registry, proxy, certificates) apply.
     """
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-    patience = [
-        "--fetch-retries=2",
-        "--fetch-retry-mintimeout=500",
-        "--fetch-retry-maxtimeout=5000",
-    ]
     done = subprocess.run(
-        [*npm_command(), *arguments, *quiet, *patience],
+        [*npm_command(), *arguments, *quiet, *PATIENCE],
         cwd=folder,
         env={**os.environ, "NODE_ENV": "development"},  # "production" would leave test tools out
         capture_output=True,

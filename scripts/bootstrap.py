@@ -204,6 +204,10 @@ _CAUSES = (
         "clear the download cache or check the package index, and run the command again",
     ),
     (
+        r"(hashes are required in --require-hashes mode)",
+        "{}; run `scripts/lock`",
+    ),
+    (
         r"retrying \(|connection|max retries|name resolution|unreachable|timed out|timeout|proxy"
         r"|certificate|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|ETIMEDOUT",
         "the network or the package index cannot be reached; check the connection (and proxy or "

@@ -23,6 +23,7 @@ from scripts.pages.syllabus import Concept, load_syllabus
 STUBS = Path(__file__).resolve().parent / "stubs"
 SETTINGS = Path("mkdocs.yml")
 TODO = "TODO({slug})"  # tests find it, and name the file and line
+_STYLE_IMPORT = "from snippets.figures._style import BLUE, Labels, panels, ticks"
 TAKEN = {"api", "figures", "glossary", "index", "labs", "snippets"}
 FILES = {
     "module.txt": "snippets/{name}.py",
@@ -68,11 +69,19 @@ def write_concept(slug: str, title: dict[str, str | None], root: Path = ROOT) ->
         if (root / path).exists():
             raise ConceptError(f"{slug} exists already: {path.as_posix()}")
     planned = {concept.slug: concept for part in load_syllabus(root) for concept in part.concepts}
-    titles = {language: title[language] or _title(slug, language, planned) for language in title}
+    titles = {
+        language: _title(slug, language, planned) if given is None else given
+        for language, given in title.items()
+    }
+    for text in titles.values():
+        if not re.fullmatch(r"[^\"\\\n]{1,60}", text):
+            raise ConceptError(f'{text!r} is no title: at most 60 letters, without " and \\')
     edited = {SETTINGS: with_nav_line((root / SETTINGS).read_text("utf-8"), slug, list(planned))}
     if slug not in planned:
         edited[SYLLABUS] = with_syllabus_line((root / SYLLABUS).read_text("utf-8"), slug, titles)
     words = {"slug": slug, "name": name, "todo": TODO.format(slug=slug), **titles}
+    imports = [_STYLE_IMPORT, f"from snippets.{name} import {name}"]
+    words["figure_imports"] = "\n".join(sorted(imports))  # as lint wants them
     for stub, path in targets.items():
         edited[path] = Template((STUBS / stub).read_text("utf-8")).substitute(words)
     for path, text in edited.items():

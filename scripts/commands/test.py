@@ -22,7 +22,7 @@ from scripts.bootstrap import ROOT
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PYTEST_SUMMARY = re.compile(
-    r"=* ?((?:\d+ [a-z]+, )*\d+ [a-z]+(?: \([^)]*\))? in [\d.]+s\b.*?) ?=*"
+    r"=* ?((?:\d+ [a-z]+, )*(?:\d+ [a-z]+|no tests ran) in [\d.]+s.*?) ?=*"
 )
 
 
