@@ -268,10 +268,13 @@ def _install(python: str, lock: Path) -> float:
         for line in process.stdout:
             output.append(line.rstrip())
             megabytes += _megabytes(line)
-            package = re.match(r"Collecting ([\w.-]+)", line)
+            package = re.match(r"Collecting ([\w.-]+)|Processing .*[/\\]([\w.]+)", line)
             if package:
                 count += 1
-                _show(f"  {count:3d} of {total}  {megabytes:4.0f} MB  {package.group(1)}", count)
+                _show(
+                    f"  {count:3d} of {total}  {megabytes:4.0f} MB  {package.group(1) or package.group(2)}",
+                    count,
+                )
             elif line.startswith("Installing collected packages"):
                 _show(f"  Installing {count} packages ...", 0)
     _end_progress()

@@ -350,7 +350,7 @@ def book(tmp_path):
 NO_TITLES = {"ko": None, "en": None}
 
 
-@pytest.mark.parametrize("slug", ["batch-size", "zero-shot-learning-with-a-long-name"])
+@pytest.mark.parametrize("slug", ["made-up", "zero-shot-learning-with-a-long-name"])
 def test_the_stubs_are_working_code_that_passes_lint_and_tests(book, slug):
     written = write_concept(slug, {"ko": "배치 크기", "en": "T" * 60}, book)
     code = [str(path) for path in written if path.suffix == ".py"]
@@ -372,27 +372,25 @@ def test_the_stubs_are_working_code_that_passes_lint_and_tests(book, slug):
 
 
 def test_every_text_that_the_stubs_leave_open_is_marked(book):
-    written = write_concept("batch-size", NO_TITLES, book)
+    written = write_concept("made-up", NO_TITLES, book)
     open_files = {
-        path.as_posix()
-        for path in written
-        if "TODO(batch-size)" in (book / path).read_text("utf-8")
+        path.as_posix() for path in written if "TODO(made-up)" in (book / path).read_text("utf-8")
     }
     assert open_files == {
-        "snippets/batch_size.py",
-        "snippets/figures/batch_size.py",
-        "docs/ko/batch-size.md",
-        "docs/en/batch-size.md",
-        "tests/test_batch_size.py",
+        "snippets/made_up.py",
+        "snippets/figures/made_up.py",
+        "docs/ko/made-up.md",
+        "docs/en/made-up.md",
+        "tests/test_made_up.py",
     }
 
 
 def test_a_new_concept_stands_last_in_nav_and_syllabus(book):
-    write_concept("batch-size", {"ko": "배치 크기", "en": "Batch size"}, book)
+    write_concept("made-up", {"ko": "배치 크기", "en": "Batch size"}, book)
     places = nav_lines((book / "mkdocs.yml").read_text("utf-8"))
-    assert "batch-size.md" in places
+    assert "made-up.md" in places
     parts = tomllib.loads((book / "docs" / "syllabus.toml").read_text("utf-8"))["part"]
-    assert parts[-1]["concept"][-1] == {"slug": "batch-size", "ko": "배치 크기", "en": "Batch size"}
+    assert parts[-1]["concept"][-1] == {"slug": "made-up", "ko": "배치 크기", "en": "Batch size"}
 
 
 def test_a_planned_concept_has_its_title_and_place(book):
@@ -411,9 +409,7 @@ def test_a_planned_concept_has_its_title_and_place(book):
     assert "\n# 역전파\n" in (book / "docs" / "ko" / f"{slug}.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    "slug", ["Batch", "batch_size", "2d", "-a", "a-", "a--b", "배치", "../x", ""]
-)
+@pytest.mark.parametrize("slug", ["Batch", "made_up", "2d", "-a", "a-", "a--b", "배치", "../x", ""])
 def test_a_bad_name_is_refused_with_an_example(book, slug):
     with pytest.raises(ConceptError, match="like batch-size"):
         write_concept(slug, NO_TITLES, book)
@@ -423,7 +419,7 @@ def test_a_bad_name_is_refused_with_an_example(book, slug):
 def test_a_title_that_no_page_can_hold_is_refused(book, title):
     before = contents(book)
     with pytest.raises(ConceptError, match="is no title"):
-        write_concept("batch-size", {"ko": "배치 크기", "en": title}, book)
+        write_concept("made-up", {"ko": "배치 크기", "en": title}, book)
     assert contents(book) == before
 
 
