@@ -135,6 +135,11 @@ def test_entry_shows_the_other_language_its_aliases_and_its_note():
     assert "漢字" not in english
 
 
+def test_word_that_both_languages_share_stands_once():
+    markdown = Glossary([entry("adam", "Adam", "Adam")]).markdown("ko", {})
+    assert "#### Adam {#adam}\n\n漢字\n\nAdam" in markdown
+
+
 def test_entry_links_to_its_page_only_if_the_page_exists():
     glossary = Glossary([entry("bias", "편향", "bias", see="neuron")])
     assert "See: [The neuron](neuron.md)" in glossary.markdown("en", {"neuron": "The neuron"})

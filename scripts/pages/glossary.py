@@ -90,12 +90,13 @@ def _order(word: str) -> tuple[bool, str, str]:
 
 def _entry_markdown(entry: Entry, language: str, titles: Mapping[str, str]) -> list[str]:
     other = "en" if language == "ko" else "ko"
-    words = [f"*{entry.word[other]}*{{lang={other}}}"]
-    words += [f"*{alias}*" for alias in entry.aliases[language] if alias != entry.word[other]]
-    note = f" — {entry.note}" if language == "ko" and entry.note else ""
+    own, foreign = entry.word[language], entry.word[other]
+    words = [] if foreign == own else [f"*{foreign}*{{lang={other}}}"]
+    words += [f"*{alias}*" for alias in entry.aliases[language] if alias != foreign]
+    also = [" · ".join(words), entry.note if language == "ko" else ""]
     parts = [
-        f"#### {entry.word[language]} {{#{entry.id}}}",
-        " · ".join(words) + note,
+        f"#### {own} {{#{entry.id}}}",
+        " — ".join(filter(None, also)),
         entry.text[language],
     ]
     if entry.see in titles:
