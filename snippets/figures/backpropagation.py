@@ -122,6 +122,7 @@ def per_weight_check(label: Labels) -> Figure:
     left.plot(measured, rows, "+", ms=9, mec=ORANGE, mew=2)
     left.set(ylim=(-0.7, len(names) - 0.3), xlabel=label("gradient"))
     left.set_yticks(rows, names)
+    left.set_xlim(-0.16, 0.18)
     ticks(left, (-0.1, 0, 0.1))
     smallest = 1e-14  # an exact match has no place on a logarithmic axis
     right.semilogx(np.maximum(np.abs(found - measured), smallest), rows, "D", ms=6, color=GREEN)
@@ -145,13 +146,11 @@ def loss_surface_sum(label: Labels) -> Figure:
     x, y = SAMPLES
     curves = [loss_of_weight(w, x[n : n + 1], y[n : n + 1]) for n in range(len(x))]
     figure, (axes,) = panels(height=3.4, top=0.2)
-    places = ((-1.5, 0.34), (4.3, 0.26), (-2.3, 0.24))
-    for n, (curve, (color, dashes), place) in enumerate(
-        zip(curves, LINES, places, strict=False), 1
-    ):
+    named_at = (-2.2, 3.6, -0.6)
+    for n, (curve, (color, dashes), at) in enumerate(zip(curves, LINES, named_at, strict=False), 1):
         axes.plot(w, curve, dashes, color=color, lw=1.7)
         axes.plot(w[curve.argmin()], curve.min(), "o", ms=7, color=color, clip_on=False)
-        axes.text(*place, f"{label('example')} {n}", color=color, ha="center", fontsize=SMALL)
+        note(axes, at, float(np.interp(at, w, curve)), f"{label('example')} {n}", color)
     mean = loss_of_weight(w, x, y)
     axes.plot(w, mean, color=INK, lw=2.8)
     axes.plot(w[mean.argmin()], mean.min(), "D", ms=8, color=INK)
@@ -187,10 +186,8 @@ def _edges(
     """Draw an arrow for each weight of both layers, its number on it, and those of the loss."""
     for w, left, right in zip(weights, COLUMNS[:2], COLUMNS[1:3], strict=True):
         for (i, j), value in np.ndenumerate(w):
-            start, end = (
-                (left + (0.28 if left == COLUMNS[0] else 0.42), ROWS[i]),
-                (right - 0.42, ROWS[j]),
-            )
+            begin = left + (0.28 if left == COLUMNS[0] else 0.42)
+            start, end = (begin, ROWS[i]), (right - 0.42, ROWS[j])
             _directed(axes, start, end, backward)
             at = 0.5 if i == j else 0.27
             x, y = (start[k] + at * (end[k] - start[k]) for k in (0, 1))

@@ -148,10 +148,10 @@ def not_always_better(label: Labels) -> Figure:
     axes.plot(line[:, 0], net.forward(line)[:, 0], color=BLUE)
     axes.axhline(0.5, color=GREY, lw=1, ls=":")
     two_classes(axes, np.column_stack([x[:, 0], y]), y)
-    axes.text(3.6, 0.76, label("squared error"), color=BLUE)
+    axes.text(5.0, 0.58, label("squared error"), color=BLUE)
     axes.text(1.4, 1.06, label("perceptron"), color=GREEN, ha="left")
-    axes.text(9.4, 1.03, f"× {int((x == 10).sum())}", ha="center", color=ORANGE)
-    axes.set(xlim=(-1, 11), ylim=(-0.08, 1.16), xlabel="$x$", ylabel=label("answer"))
+    axes.text(10, 1.06, f"× {int((x == 10).sum())}", ha="center", color=ORANGE)
+    axes.set(xlim=(-1, 11), ylim=(-0.08, 1.2), xlabel="$x$", ylabel=label("answer"))
     ticks(axes, (0, 1, 10), (0, 0.5, 1))
     return figure
 
