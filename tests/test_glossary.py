@@ -129,9 +129,11 @@ def test_korean_glossary_is_in_the_order_of_a_dictionary_with_latin_words_last()
 
 def test_entry_shows_the_other_language_its_aliases_and_its_note():
     glossary = Glossary([entry("kernel", "커널", "kernel", ko=("필터",), en=("filter",))])
-    assert "*kernel*{lang=en} · *필터* — 漢字\n\n커널의 뜻입니다." in glossary.markdown("ko", {})
+    assert '<span lang="en">kernel</span> · 필터 — 漢字\n\n커널의 뜻입니다.' in glossary.markdown(
+        "ko", {}
+    )
     english = glossary.markdown("en", {})
-    assert "*커널*{lang=ko} · *filter*\n\nWhat kernel means." in english
+    assert '<span lang="ko">커널</span> · filter\n\nWhat kernel means.' in english
     assert "漢字" not in english
 
 

@@ -91,8 +91,8 @@ def _order(word: str) -> tuple[bool, str, str]:
 def _entry_markdown(entry: Entry, language: str, titles: Mapping[str, str]) -> list[str]:
     other = "en" if language == "ko" else "ko"
     own, foreign = entry.word[language], entry.word[other]
-    words = [] if foreign == own else [f"*{foreign}*{{lang={other}}}"]
-    words += [f"*{alias}*" for alias in entry.aliases[language] if alias != foreign]
+    words = [] if foreign == own else [f'<span lang="{other}">{foreign}</span>']
+    words += [alias for alias in entry.aliases[language] if alias != foreign]
     also = [" · ".join(words), entry.note if language == "ko" else ""]
     parts = [
         f"#### {own} {{#{entry.id}}}",
