@@ -268,7 +268,7 @@ def _install(python: str, lock: Path) -> float:
         for line in process.stdout:
             output.append(line.rstrip())
             megabytes += _megabytes(line)
-            package = re.match(r"Collecting ([\w.-]+)|Processing .*[/\\]([\w.]+)", line)
+            package = re.match(r"Collecting ([\w.-]+)|Processing \S*[/\\]([\w.]+)", line)
             if package:
                 count += 1
                 _show(
