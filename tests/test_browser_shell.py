@@ -230,6 +230,7 @@ def test_closed_drawer_and_search_hold_no_tab_stops(shell_site: Site, page: Open
     opened = page(f"{shell_site[1]}ko/backpropagation/", width=360)
     for _ in range(25):
         opened.keyboard.press("Tab")
+        opened.wait_for_timeout(30)
         hidden = opened.evaluate(
             """() => {
                 const focus = document.activeElement
@@ -239,6 +240,14 @@ def test_closed_drawer_and_search_hold_no_tab_stops(shell_site: Site, page: Open
             }"""
         )
         assert not hidden
+
+
+def test_search_opens_ready_to_type_on_a_phone(shell_site: Site, page: Open):
+    opened = page(f"{shell_site[1]}ko/backpropagation/", width=360)
+    opened.click("label[for=__search].md-header__button")
+    opened.keyboard.insert_text("커널")
+    opened.keyboard.press("Shift")
+    opened.locator(".md-search-result__link", has_text="커널").first.wait_for(state="visible")
 
 
 def test_open_drawer_shows_the_contents(shell_site: Site, page: Open):
