@@ -271,10 +271,8 @@ def _install(python: str, lock: Path) -> float:
             package = re.match(r"Collecting ([\w.-]+)|Processing \S*[/\\]([\w.]+)", line)
             if package:
                 count += 1
-                _show(
-                    f"  {count:3d} of {total}  {megabytes:4.0f} MB  {package.group(1) or package.group(2)}",
-                    count,
-                )
+                name = package.group(1) or package.group(2)
+                _show(f"  {count:3d} of {total}  {megabytes:4.0f} MB  {name}", count)
             elif line.startswith("Installing collected packages"):
                 _show(f"  Installing {count} packages ...", 0)
     _end_progress()
