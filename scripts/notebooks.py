@@ -1,0 +1,397 @@
+"""Labs: notebooks that are executed at build and shown as pages of the site.
+
+A lab stands in docs/<language>/labs/ without outputs.  Its code runs once for both languages and
+again only when the code or the package changes.  mkdocs-jupyter turns the executed notebook into
+HTML; `lab_page` then makes of that what the other pages are made of: the same code blocks, figures
+for both colour schemes, formulas, headings with ids, links that were checked.  Nothing is left of
+the 574 KB of styles and scripts (and the addresses in them) that came with every notebook.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import posixpath
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from scripts import maths
+from scripts.cache import ROOT, Cache, digest, installed_version, package_digest
+from scripts.errors import PageError
+from scripts.figures.svg import finish
+from scripts.pages.parse import code_key
+
+SECONDS_FOR_A_CELL = 60
+FIGURES = "assets/labs"
+
+_WORDS = {
+    "download": {"ko": "노트북 내려받기 (.ipynb)", "en": "Download the notebook (.ipynb)"},
+    "permalink": {"ko": "이 부분의 주소", "en": "Permanent link"},
+    "output": {"ko": "출력", "en": "Output"},
+}
+_ID = re.compile(r"[a-z][a-z0-9-]*\Z")
+_HEADING = re.compile(r"^#{1,6} ", re.M)
+_CODE_FENCE = re.compile(r"^```.*?^```", re.M | re.S)
+_MATHS = re.compile(r"\$\$(?P<display>.+?)\$\$|(?<!\\)\$(?!\s)(?P<inline>[^$]+?)(?<!\s)\$", re.S)
+_WEIGHT = re.compile(r"<(style|script|svg)\b.*?</\1>", re.S | re.I)
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_MACHINE = re.compile(r"/(?:tmp|home|Users|root)/|ipykernel_\d|[A-Z]:\\\\")
+
+# The kernel's profile: figures as the site's figures are, and nothing of the user's own settings.
+_PROFILE = """
+c.IPKernelApp.log_level = 40  # else it warns of its own connection
+from snippets.figures._style import BLUE, GREEN, GREY, ORANGE, PURPLE, RC
+c.InlineBackend.figure_formats = {"svg"}
+c.InlineBackend.print_figure_kwargs = {
+    "bbox_inches": "tight", "metadata": {"Date": None, "Creator": None}
+}
+c.InlineBackend.rc = RC | {
+    "svg.hashsalt": "snippets",
+    "axes.prop_cycle": f"cycler('color', {[BLUE, ORANGE, GREEN, PURPLE, GREY]})",
+}
+"""
+
+_cache = Cache("notebooks")
+
+Notebook = Any  # nbformat has no types
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab in one language: its file as written, its notebook with outputs, its figures."""
+
+    path: str
+    source: bytes
+    notebook: Notebook
+    figures: dict[str, str]
+
+    @property
+    def description(self) -> str:
+        """What search engines and link previews say of the page."""
+        return str(self.notebook.metadata.get("description", ""))
+
+
+def read_lab(path: Path, shown: str) -> Lab:
+    """Return the lab in the file `path`, executed; `shown` is the path that errors name.
+
+    Raises PageError for a notebook that breaks a rule or fails.
+    """
+    source = path.read_bytes()
+    notebook = read_notebook(source.decode("utf-8"), shown)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    figures: dict[str, str] = {}
+    for cell, outputs in zip(code, executed(notebook, shown, source.decode("utf-8")), strict=True):
+        cell.outputs = [_shown_output(output, cell, shown, figures) for output in outputs]
+        cell.execution_count = None
+    return Lab(shown, source, notebook, figures)
+
+
+def read_notebook(text: str, shown: str) -> Notebook:
+    """Return the notebook `text`; raise PageError if it is invalid or was saved with outputs."""
+    try:
+        notebook = nbformat.reads(text, as_version=4)
+        nbformat.validate(notebook)
+    except Exception as error:  # nbformat raises a dozen kinds
+        raise PageError(
+            shown, None, f"is no valid notebook: {str(error).splitlines()[0]}"
+        ) from None
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and (cell.outputs or cell.execution_count is not None):
+            line = line_of(cell.source, text)
+            raise PageError(shown, line, "was saved with outputs: clear all outputs and save again")
+        if cell.cell_type == "markdown" and _headings(cell.source) and not _ID.match(cell.id):
+            message = (
+                f'the id of this cell becomes the address of its heading: instead of "{cell.id}" '
+                "write lower-case words joined by hyphens, the same in both languages"
+            )
+            raise PageError(shown, line_of(cell.source, text), message)
+    return notebook
+
+
+def line_of(cell_source: str, text: str) -> int | None:
+    """Return the line, counted from 1, on which a cell's first line stands in the .ipynb `text`."""
+    first = json.dumps(cell_source.split("\n")[0], ensure_ascii=False)[1:-1]
+    place = text.find(f'"{first}') if first else -1
+    return text.count("\n", 0, place) + 1 if place >= 0 else None
+
+
+def executed(notebook: Notebook, shown: str, text: str) -> list[list[dict[str, Any]]]:
+    """Return the outputs of every code cell, from the cache if code and package are the same.
+
+    Comments do not count, so that the two languages share one run.
+    """
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    libraries = ("nbclient", "ipykernel", "matplotlib-inline")
+    key = digest(
+        *(code_key(source) for source in code),
+        package_digest(with_figures=True),
+        *(installed_version(name) for name in libraries),
+        _PROFILE,
+        Path(__file__).read_bytes(),
+    )
+    if (known := _cache.get(key)) is None:
+        known = json.dumps(_run(code, shown, text)).encode("utf-8")
+        _cache.put(key, known)
+    return json.loads(known)
+
+
+def _run(code: Sequence[str], shown: str, text: str) -> list[list[dict[str, Any]]]:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in code])
+    client = NotebookClient(
+        notebook, timeout=SECONDS_FOR_A_CELL, kernel_name="python3", allow_errors=False
+    )
+    with tempfile.TemporaryDirectory(prefix="lab-") as folder:
+        profile = Path(folder) / "profile_default"
+        profile.mkdir()
+        (profile / "ipython_kernel_config.py").write_text(_PROFILE, "utf-8")
+        try:
+            client.execute(env=kernel_environment(folder), cwd=folder)
+        except CellExecutionError as error:
+            message = f"this cell raises {error.ename}: {_ANSI.sub('', error.evalue)}"
+            raise PageError(shown, _failed_line(notebook, text), message) from None
+        except CellTimeoutError:
+            message = f"this cell takes longer than {SECONDS_FOR_A_CELL} seconds"
+            raise PageError(shown, _failed_line(notebook, text), message) from None
+        except DeadKernelError:
+            raise PageError(shown, _failed_line(notebook, text), "the kernel died here") from None
+    for cell in notebook.cells:
+        _check_outputs(cell, shown, text)
+    return [[dict(output) for output in cell.outputs] for cell in notebook.cells]
+
+
+def kernel_environment(folder: str) -> dict[str, str]:
+    """Return the environment of the kernel: it finds the package, and no setting of the user."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "IPYTHONDIR": folder,
+        "MPLCONFIGDIR": str(ROOT / ".cache" / "matplotlib"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "OPENBLAS_NUM_THREADS": "1",
+        "NO_COLOR": "1",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+    }
+
+
+def _failed_line(notebook: Notebook, text: str) -> int | None:
+    """The line of the cell that ran last: the first one without a finished execution."""
+    begun = [cell for cell in notebook.cells if "iopub.status.busy" in _times(cell)]
+    return line_of(begun[-1].source, text) if begun else None
+
+
+def _times(cell: Notebook) -> dict[str, str]:
+    return cell.metadata.get("execution", {})
+
+
+def _check_outputs(cell: Notebook, shown: str, text: str) -> None:
+    for output in cell.outputs:
+        said = output.get("text", "") or output.get("data", {}).get("text/plain", "")
+        if output.get("name") == "stderr":
+            message = f"this cell warns: {said.strip().splitlines()[-1]}"
+            raise PageError(shown, line_of(cell.source, text), message)
+        if _MACHINE.search(said):
+            message = f"this cell prints a path of the machine: {said.strip()[:80]}"
+            raise PageError(shown, line_of(cell.source, text), message)
+
+
+def _shown_output(
+    output: dict[str, Any], cell: Notebook, shown: str, figures: dict[str, str]
+) -> Notebook:
+    """Return the output as the page shows it; a figure becomes a file, told by its alt text."""
+    data = output.get("data", {})
+    if "image/svg+xml" not in data:
+        return nbformat.from_dict(output)
+    alt = cell.metadata.get("alt", "")
+    if not alt:
+        raise PageError(shown, None, f'a figure has no "alt" in the metadata of cell {cell.id}')
+    try:
+        svg = finish("".join(data["image/svg+xml"]))
+    except ValueError as error:
+        raise PageError(shown, None, f"cell {cell.id}: {error}") from None
+    name = f"{FIGURES}/{digest(svg)[:12]}.svg"
+    figures[name] = svg
+    size = re.search(r'width="(\d+)"[^>]*height="(\d+)"|height="(\d+)"[^>]*width="(\d+)"', svg)
+    assert size is not None, "Matplotlib states the size of every SVG"
+    width, height = (size[1], size[2]) if size[1] else (size[4], size[3])
+    image = (
+        f'<img src="{name}" alt="{html.escape(alt)}" width="{width}" height="{height}" '
+        'loading="lazy" decoding="async">'
+    )
+    return nbformat.v4.new_output("display_data", {"text/html": image})
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to another page of the site, as written in the notebook."""
+
+    target: str  # path below docs/
+    anchor: str
+
+
+@dataclass
+class LabPage:
+    """A lab's HTML, the headings that stand in it, and its links to other pages."""
+
+    html: str
+    headings: list[tuple[int, str, str]]  # level, id, text
+    links: list[Link]
+
+
+def lab_page(
+    converted: str, lab: Lab, *, language: str, url_of: Callable[[str], str | None], up: str
+) -> LabPage:
+    """Return the page that `converted`, mkdocs-jupyter's HTML of `lab`, becomes.
+
+    url_of: from a path below docs/ to its address seen from the page, or None if there is none.
+    up: the address of the site's root seen from the page.
+    """
+    soup = BeautifulSoup(_WEIGHT.sub("", converted), "html.parser")
+    cells = soup.select(".jp-Notebook > .jp-Cell")
+    if len(cells) != len(lab.notebook.cells):
+        raise PageError(lab.path, None, "mkdocs-jupyter returned other cells than it was given")
+    page = LabPage("", [], [])
+    parts = [
+        _markdown_cell(cell, source, lab, language, url_of, page)
+        if source.cell_type == "markdown"
+        else _code_cell(cell, language, up)
+        for cell, source in zip(cells, lab.notebook.cells, strict=True)
+    ]
+    button = (
+        f'<p class="lab-download"><a class="md-button" href="{Path(lab.path).name}" download>'
+        f"{_WORDS['download'][language]}</a></p>"
+    )
+    page.html = "\n".join(parts).replace("</h1>", f"</h1>\n{button}", 1)
+    return page
+
+
+def _markdown_cell(
+    cell: Tag,
+    source: Notebook,
+    lab: Lab,
+    language: str,
+    url_of: Callable[[str], str | None],
+    page: LabPage,
+) -> str:
+    body = cell.select_one(".jp-RenderedHTMLCommon")
+    assert body is not None, "every markdown cell is rendered"
+    text = lab.source.decode("utf-8")
+    for anchor in body.select("a.anchor-link"):
+        anchor.decompose()
+    _name_headings(body, source, lab, language, page)
+    for link in body.select("a[href]"):
+        link["href"] = _resolved(str(link["href"]), lab, text, url_of, page)
+    for table in body.select("table"):
+        table.wrap(BeautifulSoup('<div class="md-typeset__table"></div>', "html.parser").div)  # type: ignore[arg-type]
+    for node in _prose(body):
+        node.replace_with(BeautifulSoup(_marked(str(node)), "html.parser"))
+    # Lines of the notebook's JSON are no lines of Markdown: the formula is looked up as JSON.
+    try:
+        return maths.render_page(
+            body.decode_contents().strip(), language=language, path=lab.path, source=""
+        )
+    except PageError as error:
+        raise PageError(lab.path, line_of(source.source, text), error.message) from None
+
+
+def _name_headings(body: Tag, source: Notebook, lab: Lab, language: str, page: LabPage) -> None:
+    headings = body.find_all(re.compile(r"^h[1-6]$"))
+    for number, heading in enumerate(headings):
+        level = int(heading.name[1])
+        # A second heading in one cell is told apart by its number.
+        name = source.id if number == 0 else f"{source.id}-{number + 1}"
+        page.headings.append((level, name, heading.get_text()))
+        heading["id"] = name
+        if level > 1:
+            title = _WORDS["permalink"][language]
+            mark = f'<a class="headerlink" href="#{name}" title="{title}">¶</a>'
+            heading.append(BeautifulSoup(mark, "html.parser"))
+
+
+def _resolved(
+    href: str, lab: Lab, text: str, url_of: Callable[[str], str | None], page: LabPage
+) -> str:
+    path, _, anchor = href.partition("#")
+    if not path.endswith((".md", ".ipynb")) or "://" in path:
+        return href
+    below_docs = lab.path.removeprefix("docs/")
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(below_docs), path))
+    url = url_of(target)
+    if url is None:
+        place = text.find(href)
+        line = text.count("\n", 0, place) + 1 if place >= 0 else None
+        raise PageError(lab.path, line, f"links to {href}, but there is no docs/{target}")
+    page.links.append(Link(target, anchor))
+    return f"{url}#{anchor}" if anchor else url
+
+
+def _prose(body: Tag) -> Iterator[NavigableString]:
+    """The texts outside code, in which a dollar begins a formula."""
+    for node in list(body.find_all(string=True)):
+        if not node.find_parent(["code", "pre"]) and "$" in node:
+            yield node
+
+
+def _marked(text: str) -> str:
+    """Mark the formulas of a text as arithmatex does, for `maths.render_page`."""
+
+    def mark(match: re.Match[str]) -> str:
+        if match["display"]:
+            return (
+                f'<div class="arithmatex">\\[{html.escape(match["display"], quote=False)}\\]</div>'
+            )
+        inline = html.escape(match["inline"], quote=False)
+        return f'<span class="arithmatex">\\({inline}\\)</span>'
+
+    parts: list[str] = []
+    end = 0
+    for match in _MATHS.finditer(text):
+        parts += [html.escape(text[end : match.start()], quote=False), mark(match)]
+        end = match.end()
+    return "".join([*parts, html.escape(text[end:], quote=False)])
+
+
+def _code_cell(cell: Tag, language: str, up: str) -> str:
+    code = cell.select_one(".highlight-ipynb pre")
+    assert code is not None, "every code cell is highlighted"
+    inner = code.decode_contents().replace("<span></span>", "", 1).rstrip("\n")
+    parts = [
+        '<div class="lab-cell">',
+        f'<div class="highlight"><pre><span></span><code>{inner}\n</code></pre></div>',
+    ]
+    for output in cell.select(".jp-OutputArea-output"):
+        parts.append(_output(output, language, up))
+    return "\n".join([*parts, "</div>"])
+
+
+def _output(output: Tag, language: str, up: str) -> str:
+    if image := output.select_one("img"):
+        image["src"] = up + str(image["src"])
+        return f'<figure class="figure">{image}</figure>'
+    label = _WORDS["output"][language]
+    said = html.escape(output.get_text().strip("\n"), quote=False)
+    return (
+        f'<div class="lab-output" data-search-exclude role="group" aria-label="{label}">'
+        f'<pre tabindex="0">{said}</pre></div>'
+    )
+
+
+def _headings(markdown: str) -> list[str]:
+    return _HEADING.findall(_CODE_FENCE.sub("", markdown))
