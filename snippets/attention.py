@@ -145,9 +145,7 @@ def split_heads(x: ArrayLike, heads: int) -> Floats:
     """
     x = _checks.floats("split_heads", "x", x, shape=("T", "N", "D"))
     T, N, D = x.shape
-    heads = _checks.integer("split_heads", "heads", heads, minimum=1)
-    if D % heads:
-        raise ValueError(f"split_heads: heads must divide the {D} features, got {heads}")
+    _check_heads("split_heads", heads, D)
     return x.reshape(T, N, heads, D // heads).transpose(1, 2, 0, 3)  # (N, heads, T, d)
 
 
@@ -179,6 +177,7 @@ def multi_head_attention(
     (5, 2, 6)
     """
     x, w_qkv, w_o = _sequence_and_weights("multi_head_attention", x, w_qkv, w_o)
+    _check_heads("multi_head_attention", heads, x.shape[-1])
     q, k, v = (split_heads(part, heads) for part in np.split(x @ w_qkv, 3, axis=-1))
     return merge_heads(attention(q, k, v, mask)) @ w_o
 
@@ -204,6 +203,7 @@ def multi_head_attention_backward(
     x, w_qkv, w_o = _sequence_and_weights("multi_head_attention_backward", x, w_qkv, w_o)
     dy = _checks.floats("multi_head_attention_backward", "dy", dy, shape=x.shape)
     D = x.shape[2]
+    _check_heads("multi_head_attention_backward", heads, x.shape[-1])
     q, k, v = (split_heads(part, heads) for part in np.split(x @ w_qkv, 3, axis=-1))
     mixed = merge_heads(attention(q, k, v, mask))  # y = mixed w_o
     dw_o = mixed.reshape(-1, D).T @ dy.reshape(-1, D)
@@ -254,3 +254,8 @@ def _sequence_and_weights(
     D = x.shape[2]
     w_qkv = _checks.floats(where, "w_qkv", w_qkv, shape=(D, 3 * D))
     return x, w_qkv, _checks.floats(where, "w_o", w_o, shape=(D, D))
+
+
+def _check_heads(where: str, heads: int, D: int) -> None:
+    if D % _checks.integer(where, "heads", heads, minimum=1):
+        raise ValueError(f"{where}: heads must divide the {D} features, got {heads}")

@@ -243,7 +243,7 @@ def named_steps(x: ArrayLike, y: ArrayLike, layers: Sequence[Layer]) -> list[Ste
     for n in range(1, last + 1):
         lines.append((f"z{n}", f"{h[n - 1]} w{n} + b{n}", forward.z[n - 1]))
         lines.append((h[n], f"sigmoid(z{n})", forward.h[n]))
-    lines.append(("L", "sum (y_hat - y)^2 / (2 N)", np.asarray(forward.loss)))
+    lines.append(("L", "sum (y_hat - y)^2 / (2 N)", np.asarray(forward.loss, forward.y_hat.dtype)))
     lines.append(("dy_hat", "(y_hat - y) / N", backward.dh[-1]))
     for n in range(last, 0, -1):
         lines.append((f"dz{n}", f"d{h[n]} * sigmoid'(z{n})", backward.dz[n - 1]))

@@ -51,16 +51,7 @@ def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> in
     >>> output_size(28, 5), output_size(28, 5, padding=2), output_size(28, 5, stride=2)
     (24, 28, 12)
     """
-    size = _checks.integer("output_size", "size", size, minimum=0)
-    kernel = _checks.integer("output_size", "kernel", kernel, minimum=1)
-    stride = _checks.integer("output_size", "stride", stride, minimum=1)
-    padding = _checks.integer("output_size", "padding", padding, minimum=0)
-    room = size + 2 * padding - kernel
-    if room < 0:
-        raise ValueError(
-            f"output_size: kernel {kernel} must fit into size {size} + 2 x padding {padding}"
-        )
-    return room // stride + 1
+    return window_count("output_size", size, kernel, stride, padding)
 
 
 def conv2d(x: ArrayLike, w: ArrayLike, b: ArrayLike, stride: int = 1, padding: int = 0) -> Floats:
@@ -79,8 +70,8 @@ def conv2d(x: ArrayLike, w: ArrayLike, b: ArrayLike, stride: int = 1, padding: i
     x, w = _images_and_kernels("conv2d", x, w)
     b = _checks.floats("conv2d", "b", b, shape=(len(w),))
     N, F, (kh, kw) = len(x), len(w), w.shape[2:]
-    rows = output_size(x.shape[2], kh, stride, padding)
-    columns = output_size(x.shape[3], kw, stride, padding)
+    rows = window_count("conv2d", x.shape[2], kh, stride, padding)
+    columns = window_count("conv2d", x.shape[3], kw, stride, padding)
     # every window is a column, every filter a row: their products are all the answers
     y = w.reshape(F, -1) @ im2col(x, (kh, kw), stride, padding)  # (N, F, H' W')
     y += b[:, None]
@@ -105,8 +96,8 @@ def conv2d_backward(
     """
     x, w = _images_and_kernels("conv2d_backward", x, w)
     N, F, (kh, kw) = len(x), len(w), w.shape[2:]
-    rows = output_size(x.shape[2], kh, stride, padding)
-    columns = output_size(x.shape[3], kw, stride, padding)
+    rows = window_count("conv2d_backward", x.shape[2], kh, stride, padding)
+    columns = window_count("conv2d_backward", x.shape[3], kw, stride, padding)
     dy = _checks.floats("conv2d_backward", "dy", dy, shape=(N, F, rows, columns))
     dy = dy.reshape(N, F, rows * columns)
     cols = im2col(x, (kh, kw), stride, padding)  # (N, C kh kw, H' W')
@@ -130,8 +121,8 @@ def conv2d_loops(
     x, w = _images_and_kernels("conv2d_loops", x, w)
     b = _checks.floats("conv2d_loops", "b", b, shape=(len(w),))
     kh, kw = w.shape[2:]
-    rows = output_size(x.shape[2], kh, stride, padding)
-    columns = output_size(x.shape[3], kw, stride, padding)
+    rows = window_count("conv2d_loops", x.shape[2], kh, stride, padding)
+    columns = window_count("conv2d_loops", x.shape[3], kw, stride, padding)
     x = _pad(x, padding)
     y = np.empty((len(x), len(w), rows, columns), np.result_type(x, w))
     for n, f, p, q in np.ndindex(y.shape):
@@ -153,8 +144,8 @@ def im2col(x: ArrayLike, kernel: tuple[int, int], stride: int = 1, padding: int 
     x = _checks.floats("im2col", "x", x, shape=("N", "C", "H", "W"))
     N, C, H, W = x.shape
     kh, kw = kernel
-    rows = output_size(H, kh, stride, padding)
-    columns = output_size(W, kw, stride, padding)
+    rows = window_count("im2col", H, kh, stride, padding)
+    columns = window_count("im2col", W, kw, stride, padding)
     windows = sliding_window_view(_pad(x, padding), (kh, kw), axis=(2, 3))  # a view: no copy yet
     windows = windows[:, :, ::stride, ::stride]  # (N, C, H', W', kh, kw)
     return windows.transpose(0, 1, 4, 5, 2, 3).reshape(N, C * kh * kw, rows * columns)
@@ -177,8 +168,8 @@ def col2im(
     """
     N, C, H, W = shape
     kh, kw = kernel
-    rows = output_size(H, kh, stride, padding)
-    columns = output_size(W, kw, stride, padding)
+    rows = window_count("col2im", H, kh, stride, padding)
+    columns = window_count("col2im", W, kw, stride, padding)
     cols = _checks.floats("col2im", "cols", cols, shape=(N, C * kh * kw, rows * columns))
     cols = cols.reshape(N, C, kh, kw, rows, columns)
     x = np.zeros((N, C, H + 2 * padding, W + 2 * padding), cols.dtype)
@@ -203,8 +194,8 @@ def conv_matrix(w: ArrayLike, height: int, width: int, stride: int = 1, padding:
     """
     w = _checks.floats("conv_matrix", "w", w, shape=("F", "C", "kh", "kw"))
     F, C, kh, kw = w.shape
-    rows = output_size(height, kh, stride, padding)
-    columns = output_size(width, kw, stride, padding)
+    rows = window_count("conv_matrix", height, kh, stride, padding)
+    columns = window_count("conv_matrix", width, kw, stride, padding)
     matrix = np.zeros((F, rows, columns, C, height, width), w.dtype)
     for p, q, i, j in np.ndindex(rows, columns, kh, kw):
         down, right = stride * p + i - padding, stride * q + j - padding
@@ -254,6 +245,20 @@ def _pad(x: Floats, padding: int) -> Floats:
     if not padding:
         return x
     return np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+
+
+def window_count(where: str, size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
+    """Do what `output_size` does, in the name of the function that was called."""
+    size = _checks.integer(where, "size", size, minimum=0)
+    kernel = _checks.integer(where, "size" if "pool" in where else "kernel", kernel, minimum=1)
+    stride = _checks.integer(where, "stride", stride, minimum=1)
+    padding = _checks.integer(where, "padding", padding, minimum=0)
+    room = size + 2 * padding - kernel
+    if room < 0:
+        raise ValueError(
+            f"{where}: kernel {kernel} must fit into size {size} + 2 x padding {padding}"
+        )
+    return room // stride + 1
 
 
 def _images_and_kernels(where: str, x: ArrayLike, w: ArrayLike) -> tuple[Floats, Floats]:

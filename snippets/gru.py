@@ -106,6 +106,7 @@ def gru_gates(
     (0.5, 0.5, True)
     """
     x = _checks.floats("gru_gates", "x", x, ndim=2)
+    h = _checks.floats("gru_gates", "h", h, shape=(len(x), "H"))
     gates = gru(x[None], h, w_x, w_h, b_x, b_h, reset_after).gates[0]
     H = gates.shape[1] // 3
     return gates[:, :H], gates[:, H : 2 * H], gates[:, 2 * H :]

@@ -186,7 +186,9 @@ class LSTM:
     def __init__(self, D: int, H: int, K: int, rng: np.random.Generator) -> None:
         """Draw the first weights."""
         rng = _checks.generator("LSTM", rng)
-        width = 1 / np.sqrt(_checks.integer("LSTM", "H", H, minimum=1))
+        for name, size in (("D", D), ("H", H), ("K", K)):
+            _checks.integer("LSTM", name, size, minimum=1)
+        width = 1 / np.sqrt(H)
         shapes = [(D, 4 * H), (H, 4 * H), (4 * H,), (H, K), (K,)]
         self.params: list[Floats] = [rng.uniform(-width, width, shape) for shape in shapes]
         self.params[2][H : 2 * H] = 1

@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike
 
 from snippets import _checks
 from snippets._checks import Floats
-from snippets.convolution import output_size
+from snippets.convolution import window_count
 
 __all__ = ["avg_pool2d", "avg_pool2d_backward", "max_pool2d", "max_pool2d_backward"]
 
@@ -43,7 +43,7 @@ def max_pool2d(x: ArrayLike, size: int, stride: int | None = None) -> Floats:
     [[[[4.0, 5.0]]]]
     """
     x = _checks.floats("max_pool2d", "x", x, shape=("N", "C", "H", "W"))
-    return reduce(np.maximum, [x[pixel] for pixel in _pixels(x, size, stride)])
+    return reduce(np.maximum, [x[pixel] for pixel in _pixels("max_pool2d", x, size, stride)])
 
 
 def max_pool2d_backward(
@@ -59,11 +59,12 @@ def max_pool2d_backward(
     [[[[0.0, 0.0], [10.0, 0.0]]]]
     """
     x = _checks.floats("max_pool2d_backward", "x", x, shape=("N", "C", "H", "W"))
+    size = _checks.integer("max_pool2d_backward", "size", size, minimum=1)
     y = max_pool2d(x, size, stride)
     dy = _checks.floats("max_pool2d_backward", "dy", dy, shape=y.shape)
     dx = np.zeros(x.shape, dy.dtype)
     unclaimed = np.ones(y.shape, bool)
-    for pixel in _pixels(x, size, stride):
+    for pixel in _pixels("max_pool2d_backward", x, size, stride):
         won = x[pixel] == y
         won &= unclaimed
         unclaimed ^= won
@@ -80,7 +81,7 @@ def avg_pool2d(x: ArrayLike, size: int, stride: int | None = None) -> Floats:
     [[[[2.5]]]]
     """
     x = _checks.floats("avg_pool2d", "x", x, shape=("N", "C", "H", "W"))
-    return reduce(np.add, [x[pixel] for pixel in _pixels(x, size, stride)]) / size**2
+    return reduce(np.add, [x[pixel] for pixel in _pixels("avg_pool2d", x, size, stride)]) / size**2
 
 
 def avg_pool2d_backward(
@@ -95,7 +96,7 @@ def avg_pool2d_backward(
     [[[[2.0, 2.0], [2.0, 2.0]]]]
     """
     x = _checks.floats("avg_pool2d_backward", "x", x, shape=("N", "C", "H", "W"))
-    pixels = _pixels(x, size, stride)
+    pixels = _pixels("avg_pool2d_backward", x, size, stride)
     dy = _checks.floats("avg_pool2d_backward", "dy", dy, shape=x[pixels[0]].shape)
     share = dy / size**2
     dx = np.zeros(x.shape, share.dtype)
@@ -104,11 +105,11 @@ def avg_pool2d_backward(
     return dx
 
 
-def _pixels(x: Floats, size: int, stride: int | None) -> list[Window]:
+def _pixels(where: str, x: Floats, size: int, stride: int | None) -> list[Window]:
     """Return one slice per place (i, j) in the window, each cutting that pixel from all windows."""
     stride = size if stride is None else stride
-    rows = output_size(x.shape[2], size, stride)
-    columns = output_size(x.shape[3], size, stride)
+    rows = window_count(where, x.shape[2], size, stride)
+    columns = window_count(where, x.shape[3], size, stride)
     everything = slice(None)
     return [
         (

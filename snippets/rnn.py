@@ -301,6 +301,8 @@ def train(
     >>> losses[-1] < losses[0]
     True
     """
+    if limit is not None:
+        limit = _checks.real("train", "limit", limit, above=0)
     losses: list[float] = []
     for x, y in batches:
         loss, grads = model.gradients(x, y)
@@ -324,7 +326,9 @@ class RNN:
     def __init__(self, D: int, H: int, K: int, rng: np.random.Generator) -> None:
         """Draw the first weights."""
         rng = _checks.generator("RNN", rng)
-        width = 1 / np.sqrt(_checks.integer("RNN", "H", H, minimum=1))
+        for name, size in (("D", D), ("H", H), ("K", K)):
+            _checks.integer("RNN", name, size, minimum=1)
+        width = 1 / np.sqrt(H)
         shapes = [(D, H), (H, H), (H,), (H, K), (K,)]
         self.params: list[Floats] = [rng.uniform(-width, width, shape) for shape in shapes]
 

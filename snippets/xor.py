@@ -64,7 +64,7 @@ def signed_rows(x: ArrayLike, y: ArrayLike) -> Floats:
     if not np.isin(y, (0, 1)).all():
         raise ValueError(f"signed_rows: y must be 0 or 1, got {y[~np.isin(y, (0, 1))][0]}")
     # + 0.0 turns -0.0, which prints like a mistake, into 0.0
-    return (2 * y - 1)[:, None] * np.column_stack([x, np.ones(len(x))]) + 0.0
+    return (2 * y - 1)[:, None] * np.column_stack([x, np.ones_like(x[:, :1])]) + 0.0
 
 
 def infeasibility_certificate(x: ArrayLike, y: ArrayLike, epochs: int = 100_000) -> Indices | None:

@@ -14,7 +14,7 @@ function and the argument.  RNG stands for a fresh generator.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -45,12 +45,16 @@ class Good:
 
 @dataclass(frozen=True)
 class Bad:
-    """A call that must fail, and the argument that its message must name."""
+    """A call that must fail, and the argument that its message must name.
+
+    said_by: the function that notices, where a wrapper of a line or two leaves the check to it.
+    """
 
     argument: str
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     run: Callable[..., Any] = _call
+    said_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,14 @@ class Cases:
 
     elementwise: it maps every number by itself, so any shape and NaN can be tried.
     float64_only: why float32 does not come back as float32, if so.
+    never_bad: why there is no bad call, if so.
     """
 
     good: tuple[Good, ...]
     bad: tuple[Bad, ...]
     elementwise: bool = False
-    float64_only: str = field(default="")
+    float64_only: str = ""
+    never_bad: str = ""
 
 
 def good(*args: Any, run: Callable[..., Any] = _call, **kwargs: Any) -> Good:
@@ -72,18 +78,27 @@ def good(*args: Any, run: Callable[..., Any] = _call, **kwargs: Any) -> Good:
     return Good(args, kwargs, run)
 
 
-def bad(argument: str, *args: Any, run: Callable[..., Any] = _call, **kwargs: Any) -> Bad:
+def bad(
+    argument: str,
+    *args: Any,
+    run: Callable[..., Any] = _call,
+    said_by: str = "",
+    **kwargs: Any,
+) -> Bad:
     """Describe a call that fails because of `argument`."""
-    return Bad(argument, args, kwargs, run)
+    return Bad(argument, args, kwargs, run, said_by)
 
 
-def cases(*calls: Good | Bad, elementwise: bool = False, float64_only: str = "") -> Cases:
+def cases(
+    *calls: Good | Bad, elementwise: bool = False, float64_only: str = "", never_bad: str = ""
+) -> Cases:
     """Gather the calls of one function."""
     return Cases(
         tuple(call for call in calls if isinstance(call, Good)),
         tuple(call for call in calls if isinstance(call, Bad)),
         elementwise,
         float64_only,
+        never_bad,
     )
 
 

@@ -15,7 +15,7 @@ CASES = {
         good(X, H0, *WEIGHTS, reset_after=False),
         bad("x", X[0], H0, *WEIGHTS),
         bad("h0", X, H0[:1], *WEIGHTS),
-        bad("w_x", X, H0, W_X[:2], W_H, B_X, B_H),
+        bad("w_x", X, H0, W_X[:, :14], W_H, B_X, B_H),
         bad("w_h", X, H0, W_X, W_H[:2], B_X, B_H),
         bad("b_x", X, H0, W_X, W_H, B_X[:2], B_H),
         bad("b_h", X, H0, W_X, W_H, B_X, B_H[:2]),
@@ -29,6 +29,6 @@ CASES = {
         good(X[0], H0, *WEIGHTS), bad("x", X, H0, *WEIGHTS), bad("h", X[0], H0[:1], *WEIGHTS)
     ),
     "negate_update_gate": cases(
-        good(*WEIGHTS), bad("w_h", W_X, W_H[:2], B_X, B_H), bad("b_x", W_X, W_H, B_X[:1], B_H)
+        good(*WEIGHTS), bad("w_h", W_X, W_H[:, :2], B_X, B_H), bad("b_x", W_X, W_H, B_X[:1], B_H)
     ),
 }

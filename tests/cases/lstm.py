@@ -19,7 +19,7 @@ CASES = {
         bad("x", X[0], H0, C0, W_X, W_H, B),
         bad("h0", X, H0[:1], C0, W_X, W_H, B),
         bad("c0", X, H0, C0[:1], W_X, W_H, B),
-        bad("w_x", X, H0, C0, W_X[:2], W_H, B),
+        bad("b", X, H0, C0, W_X, W_H, B[:1]),
         bad("w_h", X, H0, C0, W_X, W_H[:2], B),
         bad("b", X, H0, C0, W_X, W_H, B[:2]),
     ),
