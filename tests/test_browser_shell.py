@@ -282,3 +282,24 @@ def test_dialogs_and_landmarks_have_names(shell_site: Site, page: Open):
             .map(each => each.className)"""
     )
     assert unnamed == []
+
+
+# --- the whole book ------------------------------------------------------------------------------
+
+
+def test_no_page_of_the_book_is_wider_than_a_phone(built_site: Path, site_url: str, page: Open):
+    """Every page is opened, so that console errors and foreign requests of any would be seen."""
+    opened = page(site_url, width=360, height=740)
+    addresses = sorted(
+        path.parent.relative_to(built_site).as_posix() + "/"
+        for language in ("ko", "en")
+        for path in (built_site / language).rglob("index.html")
+    )
+    assert addresses
+    wide = {}
+    for address in addresses:
+        opened.goto(site_url + address)
+        over = opened.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if over > 0:
+            wide[address] = over
+    assert wide == {}
