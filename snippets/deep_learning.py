@@ -94,7 +94,7 @@ def collapse(layers: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
     """
     if not layers:
         raise ValueError("collapse: layers must not be empty")
-    (w, b), *rest = layers
+    (w, b), *rest = [(np.asarray(w), np.asarray(b)) for w, b in layers]
     for w_next, b_next in rest:
         w, b = w @ w_next, b @ w_next + b_next
     return w, b

@@ -37,8 +37,8 @@ def mcp_neuron(x: ArrayLike, signs: ArrayLike, threshold: int) -> Floats:
     x = check.floats("mcp_neuron", "x", x, ndim=2)
     signs = check.floats("mcp_neuron", "signs", signs, shape=(x.shape[1],))
     threshold = check.integer("mcp_neuron", "threshold", threshold)
-    _among("x", x, (0, 1))
-    _among("signs", signs, (-1, 0, 1))
+    _among("mcp_neuron", "x", x, (0, 1))
+    _among("mcp_neuron", "signs", signs, (-1, 0, 1))
     silenced = x @ (signs == -1) > 0
     excited = x @ (signs == 1) >= threshold
     return (excited & ~silenced).astype(x.dtype)
@@ -65,6 +65,7 @@ def two_layers(outputs: ArrayLike) -> TwoLayers:
     ([[-1, 1], [1, -1]], [1, 1])
     """
     outputs = check.floats("two_layers", "outputs", outputs, ndim=1)
+    _among("two_layers", "outputs", outputs, (0, 1))
     n = outputs.size.bit_length() - 1
     if n < 1 or outputs.size != 2**n:
         raise ValueError(f"two_layers: outputs must be 2, 4, 8 ... long, got {outputs.size}")
@@ -87,8 +88,8 @@ def run(network: TwoLayers, x: ArrayLike) -> Floats:
     return mcp_neuron(h, np.ones(h.shape[1]), threshold=1)
 
 
-def _among(name: str, array: Floats, allowed: tuple[int, ...]) -> None:
+def _among(where: str, name: str, array: Floats, allowed: tuple[int, ...]) -> None:
     wrong = array[~np.isin(array, allowed)]
     if wrong.size:
         choices = ", ".join(map(str, allowed))
-        raise ValueError(f"mcp_neuron: {name} must be one of {choices}, got {wrong[0]}")
+        raise ValueError(f"{where}: {name} must be one of {choices}, got {wrong[0]}")

@@ -99,7 +99,7 @@ def boundary(w: ArrayLike, b: float, length: float = 2.0) -> Floats:
     # nearest point: -b w / ||w||^2; the line runs at right angles to w
     nearest = -check.real("boundary", "b", b) * w / (w @ w)
     along = np.array([w[1], -w[0]]) / np.linalg.norm(w)
-    return nearest + length / 2 * np.array([[1.0], [-1.0]]) * along
+    return nearest + length / 2 * np.stack([along, -along])
 
 
 def update(x: ArrayLike, error: float, lr: float = 0.1) -> tuple[Floats, float]:

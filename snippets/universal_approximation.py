@@ -81,7 +81,10 @@ def staircase(
     steepness = 50 * n / (right - left)
     ons, offs = edges[:-1], edges[1:]
     return sum(
-        (h * bump(x, on, off, steepness) for h, on, off in zip(heights, ons, offs, strict=True)),
+        (
+            float(h) * bump(x, on, off, steepness)
+            for h, on, off in zip(heights, ons, offs, strict=True)
+        ),
         start=np.zeros_like(x),
     )
 
