@@ -15,7 +15,7 @@ from matplotlib.transforms import Bbox
 from scripts.cache import ROOT
 from scripts.figures.find import concepts, figure_names
 from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, prepare, to_svg
+from scripts.figures.worker import draw, draw_all, prepare, to_svg
 from snippets.figures._style import SCHEMES, WIDTH, Labels
 
 ALL = [(concept, name) for concept in concepts() for name in figure_names(concept)]
@@ -62,15 +62,6 @@ def extent(text: Text) -> Bbox:
 
 figures = pytest.mark.parametrize(("concept", "name"), ALL, ids=lambda part: part)
 languages = pytest.mark.parametrize("language", ["ko", "en"])
-
-
-@figures
-@languages
-def test_svg_holds_only_colours_for_both_schemes(concept: str, name: str, language: str) -> None:
-    svg = to_svg(draw(concept, name, language)[0])
-    _, style, rest = svg.partition("</style>")
-    assert style
-    assert "#" not in rest.replace("url(#", "").replace('href="#', "")
 
 
 @figures
@@ -132,10 +123,19 @@ def test_every_label_is_used_and_korean(concept: str) -> None:
     module = __import__(f"snippets.figures.{concept}", fromlist=["LABELS"])
     asked: set[str] = set()
     for name in figure_names(concept):
-        asked |= drawn(concept, name, "ko")[1].asked - {""}
+        asked |= drawn(concept, name, "ko")[1].asked
     assert asked == set(module.LABELS)
     for korean in module.LABELS.values():
         assert any("가" <= letter <= "힣" for letter in korean)
+
+
+@figures
+def test_one_drawing_serves_both_languages_and_both_colour_schemes(concept: str, name: str) -> None:
+    both = draw_all(concept, name, ["ko", "en"])
+    _, style, rest = both["ko"].partition("</style>")
+    assert style
+    assert "#" not in rest.replace("url(#", "").replace('href="#', "")
+    assert both["en"] == to_svg(draw(concept, name, "en")[0])
 
 
 def test_an_unknown_label_is_refused_in_both_languages() -> None:

@@ -15,7 +15,7 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from snippets.figures._style import Labels
 
+IMAGE_DPI = 100  # shaded planes are pictures inside the SVG
 SALT = "snippets"  # makes the ids inside an SVG depend on its content alone
 
 
@@ -70,6 +71,32 @@ def prepare(fonts: Iterable[Path]) -> None:
 
 def draw(concept: str, name: str, language: str) -> tuple[Figure, Labels]:
     """Return the figure `concept`.`name` in `language`, and the labels that it asked for."""
+    from snippets.figures import _style
+
+    figure, label = _draw(concept, name, language)
+    _style.speak(_style.marked_texts(figure), label, language)
+    return figure, label
+
+
+def draw_all(concept: str, name: str, languages: Sequence[str]) -> dict[str, str]:
+    """Return the SVG of `concept`.`name` in each of `languages`, drawn once if that will do."""
+    from snippets.figures import _style
+
+    figure, label = _draw(concept, name, languages[0])
+    if label.draws_by_language:
+        return {language: to_svg(draw(concept, name, language)[0]) for language in languages}
+    marked = _style.marked_texts(figure)
+    if not marked:
+        return dict.fromkeys(languages, to_svg(figure))
+    svgs: dict[str, str] = {}
+    for language in languages:
+        _style.speak(marked, label, language)
+        svgs[language] = to_svg(figure)
+    return svgs
+
+
+def _draw(concept: str, name: str, language: str) -> tuple[Figure, Labels]:
+    """Return the figure as its function draws it, marks in place of words."""
     from snippets.figures._style import Labels
 
     module = importlib.import_module(f"{FIGURES}.{concept}")
@@ -81,6 +108,7 @@ def to_svg(figure: Figure) -> str:
     """Return `figure` as SVG text.  Raises RuntimeError for what Matplotlib only warns about."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+    figure.set_dpi(IMAGE_DPI)  # printing leaves 72 behind
     problems = Problems()
     logger = logging.getLogger("matplotlib")
     logger.addHandler(problems)
@@ -96,20 +124,13 @@ def to_svg(figure: Figure) -> str:
 
 def answer(concept: str, name: str, languages: list[str]) -> dict[str, Any]:
     """Return {"svgs": {language: text}}, or {"error": ..., "path": ..., "line": ...}."""
-    svgs: dict[str, str] = {}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            for language in languages:
-                figure, label = draw(concept, name, language)
-                svgs[language] = to_svg(figure)
-                if not label.asked:  # nothing in it is in a language
-                    svgs = dict.fromkeys(languages, svgs[language])
-                    break
+            return {"svgs": draw_all(concept, name, languages)}
     except Exception as error:  # whatever the author's code raises is the author's to read
         path, line = _authors_line(error, concept, name)
         return {"error": f"{type(error).__name__}: {error}", "path": path, "line": line}
-    return {"svgs": svgs}
 
 
 def _authors_line(error: Exception, concept: str, name: str) -> tuple[str, int | None]:

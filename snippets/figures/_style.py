@@ -7,6 +7,7 @@ colour alone, so each comes with a marker, a line style or a label beside the li
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -90,32 +91,63 @@ Place = tuple[float, float]
 
 
 class Labels:
-    """Puts a short text of a figure into a language: English as it stands, Korean from a table."""
+    """Marks the texts of a figure that are in a language, so that one drawing serves both.
+
+    What a call returns may be part of a longer text; `speak` puts the words in afterwards.
+    """
 
     def __init__(self, korean: Mapping[str, str], language: str) -> None:
-        """Use `korean` (English -> Korean) if `language` is "ko"."""
+        """Use `korean` (English -> Korean) for "ko"."""
         self._korean = korean
         self._language = language
         self.asked: set[str] = set()
+        self.draws_by_language = False
 
     @property
     def language(self) -> str:
         """The language, for the rare figure whose texts come from elsewhere."""
-        self.asked.add("")
+        self.draws_by_language = True
         return self._language
 
     def __call__(self, english: str) -> str:
-        """Return `english` in the language.
+        """Return a mark for `english`.
 
         Raises KeyError, in either language, if the module's LABELS lacks it.
-
-        >>> Labels({"epoch": "에포크"}, "ko")("epoch")
-        '에포크'
         """
         if english not in self._korean:
             raise KeyError(f"{english!r} is missing from LABELS")
         self.asked.add(english)
-        return self._korean[english] if self._language == "ko" else english
+        return f"\ue000{english}\ue001"
+
+    def words(self, text: str, language: str) -> str:
+        """Return `text` with every mark replaced by its words in `language`.
+
+        >>> label = Labels({"epoch": "에포크"}, "ko")
+        >>> label.words(f"3: {label('epoch')}", "ko"), label.words(f"3: {label('epoch')}", "en")
+        ('3: 에포크', '3: epoch')
+        """
+
+        def word(mark: re.Match[str]) -> str:
+            return self._korean[mark[1]] if language == "ko" else mark[1]
+
+        return _MARK.sub(word, text)
+
+
+_MARK = re.compile("\ue000(.*?)\ue001")
+
+
+def marked_texts(drawn: Figure) -> list[tuple[Text, str]]:
+    """Return each text of `drawn` that holds a mark, and what it says before `speak`."""
+    texts = list(drawn.texts)
+    for axes in drawn.axes:
+        texts += [*axes.texts, axes.title, axes.xaxis.label, axes.yaxis.label]
+    return [(text, text.get_text()) for text in texts if _MARK.search(text.get_text())]
+
+
+def speak(marked: Sequence[tuple[Text, str]], label: Labels, language: str) -> None:
+    """Put the words of `language` into the texts that `marked_texts` found."""
+    for text, said in marked:
+        text.set_text(label.words(said, language))
 
 
 def figure(height: float = 3.2) -> Figure:
@@ -161,6 +193,14 @@ def ticks(axes: Axes, x: Sequence[float] | None = None, y: Sequence[float] | Non
         axes.set_yticks(y, [number(v) for v in y])
 
 
+def guides(axes: Axes, x: Sequence[float] = (), y: Sequence[float] = (), **options: Any) -> None:
+    """Draw faint lines across the axes at `x` (upright) and `y` (level); call it after set_xlim."""
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    lines = [[(v, y0), (v, y1)] for v in x] + [[(x0, v), (x1, v)] for v in y]
+    options = {"colors": [FAINT], "linewidths": 1.1, "zorder": 0.5, **options}
+    axes.add_collection(LineCollection(lines, **options), autolim=False)
+
+
 def number(value: float, decimals: int | None = None) -> str:
     """Return `value` for print, with a true minus sign.
 
@@ -171,15 +211,6 @@ def number(value: float, decimals: int | None = None) -> str:
     if float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", "\N{MINUS SIGN}")
-
-
-def named(name: str, value: float, decimals: int = 3) -> str:
-    """Return `name` (TeX) and its value as one formula; a plain minus sign would not mix with it.
-
-    >>> print(named("z", -0.25, 2))
-    $z\\;-0.25$
-    """
-    return f"${name}\\;{value:.{decimals}f}$"
 
 
 def canvas(height: float = 3.2, *, wide: float = WIDTH) -> tuple[Figure, Axes]:

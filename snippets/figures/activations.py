@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 from snippets.activations import ACTIVATIONS, sigmoid, sigmoid_prime, softmax, tanh_prime
 from snippets.figures._style import (
     BLUE,
-    FAINT,
     GREY,
     INK,
     LINES,
     ORANGE,
     Labels,
+    guides,
     note,
     number,
     panels,
@@ -55,7 +55,7 @@ def softmax_temperature(label: Labels) -> Figure:
         panel.set_title(f"$T$ = {number(temperature)}")
         panel.set(ylim=(0, 1.05), xlim=(-0.55, 2.55))
         panel.set_xticks(range(3), [f"{number(z)}" for z in LOGITS])
-        panel.set_yticks([0, 0.5, 1], ["0", "0.5", "1"] if panel is axes[0] else [])
+        ticks(panel, None, (0, 0.5, 1) if panel is axes[0] else ())
     axes[0].set_ylabel(label("probability"))
     axes[1].set_xlabel("$z$")
     return figure
@@ -108,14 +108,12 @@ def _gallery(
     figure, axes = panels(3, 3, 4.3, left=0.42, bottom=0.45, top=0.3, gap=(0.16, 0.34))
     for index, (panel, name) in enumerate(zip(axes, NAMES, strict=True)):
         f = ACTIVATIONS[name][which]
-        panel.axhline(0, color=FAINT, lw=1)
-        panel.axvline(0, color=FAINT, lw=1)
         for part in (z[z < 0], z[z > 0]) if _jumps(name, which) else (z,):
             panel.plot(part, f(part), dashes, color=color)
         panel.set_title(name.replace("_", " ") + ("′" if which else ""), pad=3)
         panel.set(xlim=(-4, 4), ylim=y)
-        panel.set_xticks([-3, 0, 3], [number(v) for v in (-3, 0, 3)] if index >= 6 else [])
-        panel.set_yticks(marks, [number(v) for v in marks] if index % 3 == 0 else [])
+        guides(panel, (0,), (0,))
+        ticks(panel, (-3, 0, 3) if index >= 6 else (), marks if index % 3 == 0 else ())
     axes[7].set_xlabel("$z$", labelpad=0)
     return figure
 

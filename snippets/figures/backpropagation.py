@@ -33,7 +33,7 @@ from snippets.figures._style import (
     arrow,
     box,
     canvas,
-    named,
+    guides,
     note,
     number,
     panels,
@@ -55,6 +55,7 @@ LABELS = {
 
 COLUMNS = (0.4, 1.7, 3.16, 4.27)
 ROWS = (2.55, 0.85)
+INPUT_NAMES = ("x₁", "x₂")
 SAMPLES = (np.array([[1.0], [1.0], [2.0]]), np.array([[0.9], [0.3], [0.9]]))
 """Inputs and targets of `loss_surface_sum`: three examples of one sigmoid neuron without bias."""
 
@@ -66,12 +67,12 @@ def forward(label: Labels) -> Figure:
     figure, axes = canvas(3.4)
     _edges(axes, [layer.w for layer in example.layers], BLUE, backward=False, decimals=1)
     for row, y in enumerate(ROWS):
-        box(axes, COLUMNS[0], y, f"$x_{row + 1}$\n{number(example.x[0, row])}", BLUE)
-        for n, (name, place) in enumerate(zip(("h", r"\hat{y}"), COLUMNS[1:3], strict=True)):
+        box(axes, COLUMNS[0], y, f"{INPUT_NAMES[row]}\n{number(example.x[0, row])}", BLUE)
+        for n, (name, place) in enumerate(zip(("h", "ŷ"), COLUMNS[1:3], strict=True)):
             z, h = trace.z[n][0, row], trace.h[n + 1][0, row]
-            box(axes, place, y, f"{named('z', z)}\n{named(name, h)}", BLUE)
-            _beside(axes, place, row, named("b", example.layers[n].b[row], 1))
-        _beside(axes, COLUMNS[3], row, named("y", example.y[0, row], 0))
+            box(axes, place, y, f"z {number(z, 3)}\n{name} {number(h, 3)}", BLUE)
+            _beside(axes, place, row, f"b {number(example.layers[n].b[row])}")
+        _beside(axes, COLUMNS[3], row, f"y {number(example.y[0, row])}")
     _loss(axes, trace.loss)
     return figure
 
@@ -84,11 +85,11 @@ def backward(label: Labels) -> Figure:
     figure, axes = canvas(3.4)
     _edges(axes, [layer.w for layer in back.layers], ORANGE, backward=True, decimals=3)
     for row, y in enumerate(ROWS):
-        box(axes, COLUMNS[0], y, f"$dx_{row + 1}$\n{number(back.dx[0, row], 3)}", ORANGE)
-        for n, (name, place) in enumerate(zip(("h", r"\hat{y}"), COLUMNS[1:3], strict=True)):
+        box(axes, COLUMNS[0], y, f"d{INPUT_NAMES[row]}\n{number(back.dx[0, row], 3)}", ORANGE)
+        for n, (name, place) in enumerate(zip(("h", "ŷ"), COLUMNS[1:3], strict=True)):
             dz, dh = back.dz[n][0, row], back.dh[n][0, row]
-            box(axes, place, y, f"{named(f'd{name}', dh)}\n{named('dz', dz)}", ORANGE)
-            _beside(axes, place, row, named("db", back.layers[n].b[row]))
+            box(axes, place, y, f"d{name} {number(dh, 3)}\ndz {number(dz, 3)}", ORANGE)
+            _beside(axes, place, row, f"db {number(back.layers[n].b[row], 3)}")
     _loss(axes, trace.loss)
     return figure
 
@@ -117,12 +118,12 @@ def per_weight_check(label: Labels) -> Figure:
     names, found, measured = checked_gradients()
     rows = np.arange(len(names))[::-1]
     figure, (left, right) = panels(1, 2, 4.6, left=0.8, right=0.35, top=0.7, gap=(0.25, 0))
-    left.axvline(0, color=GREY, lw=1)
     left.plot(found, rows, "o", ms=11, mfc="none", mec=BLUE, mew=1.8)
     left.plot(measured, rows, "+", ms=9, mec=ORANGE, mew=2)
     left.set(ylim=(-0.7, len(names) - 0.3), xlabel=label("gradient"))
     left.set_yticks(rows, names)
     left.set_xlim(-0.16, 0.18)
+    guides(left, (0,))
     ticks(left, (-0.1, 0, 0.1))
     smallest = 1e-14  # an exact match has no place on a logarithmic axis
     right.semilogx(np.maximum(np.abs(found - measured), smallest), rows, "D", ms=6, color=GREEN)
@@ -206,7 +207,7 @@ def _directed(axes: Axes, start: Place, end: Place, backward: bool, shrink: int 
 
 
 def _loss(axes: Axes, value: float) -> None:
-    box(axes, COLUMNS[3], sum(ROWS) / 2, f"$L$\n{number(value, 3)}", INK)
+    box(axes, COLUMNS[3], sum(ROWS) / 2, f"L\n{number(value, 3)}", INK)
 
 
 def _beside(axes: Axes, x: float, row: int, text: str) -> None:

@@ -20,6 +20,7 @@ from snippets.figures._style import (
     Labels,
     boundary,
     canvas,
+    guides,
     network,
     number,
     panels,
@@ -49,11 +50,11 @@ LABELS = {
 SPAN = (-0.5, 1.5)
 WIDTHS = (2, 4, 3, 1)
 """Units in each layer of `diagram`."""
-SEED, STEPS, LR = 5, 200, 1.0
+SEED, STEPS, LR = 5, 100, 2.0
 UNITS_SEED = 2
 SHOWN_WIDTHS = (1, 2, 3, 8)
 SOLVE_LRS, SOLVE_WIDTHS = (0.1, 0.3, 1.0, 3.0, 10.0), (1, 2, 3, 4)
-SOLVE_NETS, SOLVE_STEPS = 1000, 500
+SOLVE_NETS, SOLVE_STEPS = 1000, 300
 
 
 @cache
@@ -77,7 +78,7 @@ def squared_error_neuron() -> MLP:
     """Return a sigmoid neuron trained by squared error on `outlier_set`, targets 0.1 and 0.9."""
     x, y = outlier_set()
     net = MLP([1, 1], "identity", np.random.default_rng(0), output="sigmoid", loss="mse")
-    net.fit(x, (0.1 + 0.8 * y)[:, None], steps=1500)
+    net.fit(x, (0.1 + 0.8 * y)[:, None], lr=1.0, steps=200)
     return net
 
 
@@ -146,12 +147,12 @@ def not_always_better(label: Labels) -> Figure:
     figure, (axes,) = panels(height=3.2, top=0.3)
     axes.plot(line[:, 0], neuron.predict(line), "--", color=GREEN, drawstyle="steps-mid")
     axes.plot(line[:, 0], net.forward(line)[:, 0], color=BLUE)
-    axes.axhline(0.5, color=GREY, lw=1, ls=":")
     two_classes(axes, np.column_stack([x[:, 0], y]), y)
     axes.text(5.0, 0.58, label("squared error"), color=BLUE)
     axes.text(1.4, 1.06, label("perceptron"), color=GREEN, ha="left")
     axes.text(10, 1.06, f"× {int((x == 10).sum())}", ha="center", color=ORANGE)
     axes.set(xlim=(-1, 11), ylim=(-0.08, 1.2), xlabel="$x$", ylabel=label("answer"))
+    guides(axes, y=(0.5,), colors=[GREY], linestyles=":")
     ticks(axes, (0, 1, 10), (0, 0.5, 1))
     return figure
 
@@ -170,5 +171,4 @@ def width(label: Labels) -> Figure:
 
 def _bottom_and_left(panel: Axes, index: int) -> None:
     """Label the ticks of a 2 x 2 gallery at its bottom and left only."""
-    panel.set_xticks([0, 1], ["0", "1"] if index >= 2 else [])
-    panel.set_yticks([0, 1], ["0", "1"] if index % 2 == 0 else [])
+    ticks(panel, (0, 1) if index >= 2 else (), (0, 1) if index % 2 == 0 else ())

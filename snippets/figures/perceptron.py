@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from snippets._checks import Floats
 from snippets.figures._style import (
     BLUE,
-    FAINT,
     GREY,
     INK,
     LINES,
@@ -21,6 +20,7 @@ from snippets.figures._style import (
     Labels,
     arrow,
     canvas,
+    guides,
     line_across,
     note,
     panels,
@@ -75,7 +75,7 @@ def learned() -> Perceptron:
 
 
 @cache
-def bounds_and_mistakes(sets: int = 200) -> tuple[Floats, Floats]:
+def bounds_and_mistakes(sets: int = 100) -> tuple[Floats, Floats]:
     """Return Novikoff's bound and the mistakes made, (sets,) each, for random separable sets."""
     rng = np.random.default_rng(1962)
     pairs: list[tuple[float, int]] = []
@@ -160,11 +160,10 @@ def cycling(label: Labels) -> Figure:
     for panel, column, name, (color, dashes) in zip(
         axes, values.T, ("$w_1$", "$w_2$", "$b$"), LINES, strict=False
     ):
-        for end in ends:
-            panel.axvline(end, color=FAINT, lw=1.2)
         panel.plot(column, dashes, color=color, drawstyle="steps-post")
         panel.text(len(column) - 0.4, column[-1], name, color=color, va="center", fontsize=13)
         panel.set(xlim=(0, len(column) - 1), ylim=(-1.35, 1.35))
+        guides(panel, ends.tolist())
         ticks(panel, (), (-1, 0, 1))
     starts = np.concatenate([[0], ends[:-1]])
     for epoch, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
@@ -176,7 +175,7 @@ def cycling(label: Labels) -> Figure:
 
 
 def novikoff(label: Labels) -> Figure:
-    """Plot the mistakes made on 200 random separable sets against Novikoff's bound, log by log."""
+    """Plot the mistakes made on 100 random separable sets against Novikoff's bound, log by log."""
     bounds, mistakes = bounds_and_mistakes()
     figure, (axes,) = panels(height=3.3, top=0.2, right=0.35, left=0.85)
     axes.loglog(bounds, mistakes, "o", ms=5.5, mfc="none", mec=BLUE, mew=1.4)

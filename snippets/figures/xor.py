@@ -163,8 +163,7 @@ def boundary_over_training(label: Labels) -> Figure:
         moment = moment_after(steps)
         _network_plane(panel, moment, 41)
         panel.set_title(f"{label('step')} {run().steps[moment]:,}")
-        panel.set_xticks([0, 1], ["0", "1"] if index >= 2 else [])
-        panel.set_yticks([0, 1], ["0", "1"] if index % 2 == 0 else [])
+        ticks(panel, (0, 1) if index >= 2 else (), (0, 1) if index % 2 == 0 else ())
     return figure
 
 
