@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.cache import Cache
+from scripts.dependencies import module_files, modules_of
 from scripts.pages.parse import parse_page
 from scripts.pages.run import run_pages
 
@@ -149,6 +150,17 @@ def test_results_come_from_the_cache_and_a_damaged_one_is_made_again(tmp_path: P
     monkeypatch.setattr("scripts.pages.run._run_program", refuse)
     warm, _ = run_pages([page], cache)
     assert warm[page.path] == first[page.path]
+
+
+def test_results_are_made_again_when_a_module_that_the_page_uses_changes(tmp_path: Path):
+    root = tmp_path / "project"
+    (root / "snippets").mkdir(parents=True)
+    for name, text in (("__init__", ""), ("a", "from snippets import b"), ("b", ""), ("c", "")):
+        (root / "snippets" / f"{name}.py").write_text(text)
+    used = [path.stem for path in module_files(modules_of("from snippets import a"), root)]
+    assert used == ["__init__", "a", "b"]
+    used = [path.stem for path in module_files(modules_of("snippets.c.f(1)"), root)]
+    assert used == ["__init__", "c"]
 
 
 def test_editions_that_differ_in_comments_share_one_result(tmp_path: Path, monkeypatch):

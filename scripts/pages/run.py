@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.cache import ROOT, Cache, digest, package_digest
+from scripts.cache import ROOT, Cache, digest, files_digest, installed_version
+from scripts.dependencies import module_files, modules_of
 from scripts.errors import PageError
 from scripts.pages.model import Exercise, Fence, Number, Page
 from scripts.pages.parse import code_key
@@ -40,15 +41,17 @@ def run_pages(
     seconds: the longest that one step may take.
     """
     cache = cache or Cache("cells")
-    package = package_digest(with_figures=False)
     runner = (Path(__file__).with_name("worker.py")).read_bytes()
+    versions = [sys.version, installed_version("numpy")]
     results: dict[Path, Results] = {}
     errors: list[PageError] = []
 
     def run(page: Page) -> tuple[Page, Results | PageError]:
         parts = program_parts(page)
         steps = [_step(part) for part in parts]
-        key = digest("page", json.dumps([_key(step) for step in steps]), package, runner)
+        package = files_digest(module_files(_modules(steps)))
+        program = json.dumps([_key(step) for step in steps])
+        key = digest("page", program, package, runner, *versions)
         stored = cache.get(key) if steps else b"[]"
         answers: list[dict[str, Any]]
         if stored is not None:
@@ -88,6 +91,12 @@ def _step(part: Part) -> Step:
     if isinstance(part, Number):
         return {"kind": "number", "code": part.expression, "spec": part.spec}
     return {"kind": part.kind, "code": part.code}
+
+
+def _modules(steps: list[Step]) -> set[str]:
+    """The modules of the package on which the steps' results depend."""
+    code = [text for step in steps for name, text in step.items() if name not in ("kind", "spec")]
+    return set[str]().union(*map(modules_of, code))
 
 
 def _key(step: Step) -> Step:

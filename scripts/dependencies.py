@@ -1,0 +1,121 @@
+"""Which files of the package a piece of code depends on, read from the sources.
+
+Nothing is imported: the site generator stays alive while authors edit, and Python would go on
+seeing the first version of what it once imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from scripts.cache import ROOT
+from scripts.errors import PageError
+
+PACKAGE = "snippets"
+_MENTIONED = re.compile(rf"\b{PACKAGE}(?:\.\w+)+")
+
+
+def modules_of(code: str) -> set[str]:
+    """Return the modules of the package that `code` imports, or mentions by their full names.
+
+    >>> sorted(modules_of("from snippets import xor\\nsnippets.loss.mse(1, 2)"))
+    ['snippets', 'snippets.loss', 'snippets.loss.mse', 'snippets.xor']
+    """
+    tree = ast.parse(code)
+    found = set(_imports(tree, "__main__", is_package=False))
+    for name in _MENTIONED.findall(code):
+        found.update(_with_parents(name))
+    return found
+
+
+def module_files(modules: Iterable[str], root: Path = ROOT) -> list[Path]:
+    """Return every file that can change what `modules` do; names that are no module do no harm.
+
+    These are the modules, what they import from the package, directly or not, the files that any
+    of them names in `READS` (patterns as seen from the project's folder), and the package's data.
+    """
+    waiting = list(modules)
+    seen: dict[str, Path] = {}
+    read: set[Path] = set()
+    while waiting:
+        module = waiting.pop()
+        path = module_path(module, root)
+        if path is None or module in seen:
+            continue
+        seen[module] = path
+        tree = parsed(path)
+        waiting += _imports(tree, module, is_package=path.name == "__init__.py")
+        read.update(*(root.glob(pattern) for pattern in _strings(tree, "READS")))
+    return sorted({*seen.values(), *read, *_data(root)})
+
+
+def module_path(module: str, root: Path = ROOT) -> Path | None:
+    """Return the file of the dotted `module`, or None if there is none."""
+    base = root.joinpath(*module.split("."))
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+def parsed(path: Path) -> ast.Module:
+    """Return the syntax tree of `path` as it stands now.
+
+    Raises PageError with the line if it is not Python.
+    """
+    try:
+        return _tree(path.read_bytes())
+    except SyntaxError as error:
+        shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+        raise PageError(shown, error.lineno, f"not Python: {error.msg}") from None
+
+
+@lru_cache(maxsize=256)
+def _tree(source: bytes) -> ast.Module:
+    return ast.parse(source)
+
+
+def _data(root: Path) -> list[Path]:
+    """Return the files of the package that are not Python."""
+    return [
+        path
+        for path in (root / PACKAGE).rglob("*")
+        if path.suffix not in (".py", ".pyc") and path.is_file()
+    ]
+
+
+def _imports(tree: ast.Module, module: str, *, is_package: bool) -> Iterator[str]:
+    """Yield every module of the package that `tree` may import; names that are none do no harm."""
+    parts = module.split(".")
+    for node in ast.walk(tree):
+        found: Iterable[str] = ()
+        if isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            keep = len(parts) - node.level + (1 if is_package else 0)
+            start = parts[:keep] if node.level else []
+            base = ".".join([*start, *(node.module or "").split(".")]).strip(".")
+            found = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        for name in found:
+            if name.split(".")[0] == PACKAGE:
+                yield from _with_parents(name)
+
+
+def _with_parents(name: str) -> Iterator[str]:
+    """Yield a, a.b and a.b.c for "a.b.c": importing the last one runs them all."""
+    pieces = name.split(".")
+    yield from (".".join(pieces[: n + 1]) for n in range(len(pieces)))
+
+
+def _strings(tree: ast.Module, name: str) -> list[str]:
+    """Return the strings of the top-level tuple or list assigned to `name`."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if name in targets:
+                return [str(item) for item in ast.literal_eval(node.value)]
+    return []
