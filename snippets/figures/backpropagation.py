@@ -185,25 +185,26 @@ def _edges(
     axes: Axes, weights: Sequence[Floats], color: str, *, backward: bool, decimals: int
 ) -> None:
     """Draw an arrow for each weight of both layers, its number on it, and those of the loss."""
+    half, first, beside = (0.43, 0.31, 0.35) if backward else (0.36, 0.2, 0.16)  # inches
     for w, left, right in zip(weights, COLUMNS[:2], COLUMNS[1:3], strict=True):
         for (i, j), value in np.ndenumerate(w):
-            begin = left + (0.28 if left == COLUMNS[0] else 0.42)
-            start, end = (begin, ROWS[i]), (right - 0.42, ROWS[j])
+            begin = left + (first if left == COLUMNS[0] else half)
+            start, end = (begin, ROWS[i]), (right - half, ROWS[j])
             _directed(axes, start, end, backward)
             at = 0.5 if i == j else 0.27
             x, y = (start[k] + at * (end[k] - start[k]) for k in (0, 1))
             if i == j:  # the arrow is short: write beside it
-                y += 0.16 if i == 0 else -0.16
+                y += beside if i == 0 else -beside
             note(axes, x, y, number(float(value), decimals), color, zorder=5)
-    for y in ROWS:
-        middle = (COLUMNS[3], sum(ROWS) / 2)
-        _directed(axes, (COLUMNS[2] + 0.42, y), middle, backward, shrink=14)
+    for y, edge in zip(ROWS, (0.24, -0.24), strict=True):  # above and below the frame of the loss
+        end = (COLUMNS[3] - 0.1, sum(ROWS) / 2 + edge)
+        _directed(axes, (COLUMNS[2] + half, y), end, backward)
 
 
-def _directed(axes: Axes, start: Place, end: Place, backward: bool, shrink: int = 0) -> None:
+def _directed(axes: Axes, start: Place, end: Place, backward: bool) -> None:
     """Draw an arrow from `start` to `end`, or from end to start."""
     pair = (end, start) if backward else (start, end)
-    arrow(axes, *pair, shrink=shrink)
+    arrow(axes, *pair, shrink=0)
 
 
 def _loss(axes: Axes, value: float) -> None:
