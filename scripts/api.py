@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import html
-import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import griffe
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
 
 from scripts.cache import ROOT, Cache, digest, installed_version
-from scripts.pages.listing import listing
-from scripts.pages.render import highlighted
 
 PACKAGE = "snippets"
 
@@ -56,11 +56,13 @@ _LISTING = re.compile(r"^ *`{3,}python\b[^\n]*?\bsource=(?P<targets>[\w.,]+)", r
 _TITLE = re.compile(
     r"\A---\n(?:.*\n)*?title:[ \t]*(?P<front>[^\n]+)|^# +(?P<heading>[^\n{]+)", re.M
 )
-_SOURCE = re.compile(r'<div data-source="([\w.]+)">\s*</div>')
+_SUMMARY = re.compile(r'<summary data-file="([\w./]+)"></summary>')
+_PLACE = re.compile(r'<div data-code="(\w+)"></div>')
 _LABELLED = re.compile(r"(?P<names>\w+(?:, \w+)*): |(?P<word>Returns|Raises|Source:|Gradient) ?")
 
 
 _cache = Cache("api")
+_code: dict[str, str] = {}  # highlighted code by the key of its place
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,8 @@ def _escaped(text: str) -> str:
 def finish_page(page: str, language: str, places: Mapping[str, Sequence[Place]]) -> str:
     """Translate mkdocstrings' labels, and put below each object the pages that show its source."""
     page = page.replace("Bases:", WORDS["bases"][language])
+    source = WORDS["source"][language].format(file=r"<code>\1</code>")
+    page = _SUMMARY.sub(rf"<summary>{source}</summary>", page)
     for name, shown in places.items():
         links = ", ".join(
             f'<a href="../../{place.slug}/">{html.escape(place.title)}</a>' for place in shown
@@ -162,47 +166,73 @@ def finish_page(page: str, language: str, places: Mapping[str, Sequence[Place]])
     return page
 
 
-def add_sources(page: str, language: str) -> str:
-    """Put the source of every object into its place, folded.
+def add_code(page: str) -> str:
+    """Put signatures, doctests and sources into their places.
 
-    This comes after the search has read the page: source code would be most of its index, and
-    takes longer to read than all the pages of the site together.
+    This comes after the search has read the page: code would be most of its index, and takes
+    longer to read than all other pages of the site together.
     """
-    return _SOURCE.sub(lambda match: _source(match[1], language), page)
+    return _PLACE.sub(lambda match: _code[match[1]], page)
 
 
-def _source(name: str, language: str) -> str:
-    found = listing(name.removeprefix(f"{PACKAGE}."))
-    key = digest(found.code, installed_version("pygments"), inspect.getsource(highlighted))
-    if (known := _cache.get(key)) is None:
-        known = highlighted(found.code).encode("utf-8")
-        _cache.put(key, known)
-    summary = WORDS["source"][language].format(file=f"<code>{found.file}</code>")
-    return (
-        f'<details class="api-source"><summary>{summary}</summary>{known.decode("utf-8")}</details>'
-    )
+def _place(code: str, language: str) -> str:
+    """Highlight `code`, keep it, and return the place that `add_code` fills."""
+    key = digest(code, language, installed_version("pygments"))
+    if key not in _code:
+        known = _cache.get(key)
+        if known is None:
+            lexer = get_lexer_by_name(language, stripnl=False)
+            inner = highlight(code, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+            known = f"<pre><span></span><code>{inner}\n</code></pre>".encode()
+            _cache.put(key, known)
+        _code[key] = f'<div class="highlight">{known.decode("utf-8")}</div>'
+    return f'<div data-code="{key}"></div>'
 
 
 # --- docstrings ----------------------------------------------------------------------------------
 
 
 class HouseDocstrings(griffe.Extension):
-    """Turns the plain text of docstrings into HTML, before mkdocstrings takes it for Markdown."""
+    """Turns the plain text of docstrings into HTML, before mkdocstrings takes it for Markdown.
+
+    The signature stands above it as the author wrote it, the source below it.  (mkdocstrings
+    would format each signature anew, in a process of its own: seconds for every build.)
+    """
 
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
-        """Replace the docstring of `obj`, and leave a place for the source below it.
-
-        Fields without words of their own go: the class says in one sentence what they are.
-        """
+        """Replace the docstring of `obj`."""
         if isinstance(obj, griffe.Class):
+            # Fields without words of their own (the class says what they are), and the __init__
+            # that a dataclass makes of them.
             for name, member in list(obj.members.items()):
-                if member.is_attribute and not member.has_docstring:
+                if (member.is_attribute and not member.has_docstring) or not member.source:
                     del obj.members[name]
-        if obj.docstring is None:
-            return
-        obj.docstring.value = docstring_html(obj.docstring.value, _parameters(obj))
-        if isinstance(obj, (griffe.Function, griffe.Class)):
-            obj.docstring.value += f'\n\n<div data-source="{obj.path}"></div>'
+        text = obj.docstring.value if obj.docstring else ""
+        parts = [docstring_html(text, _parameters(obj))] if text else []
+        if isinstance(obj, griffe.Attribute):
+            parts.insert(0, _place(obj.source, "python"))
+        elif isinstance(obj, griffe.Function) and obj.source:
+            parts.insert(0, _place(signature(obj.source), "python"))
+        if isinstance(obj, (griffe.Function, griffe.Class)) and obj.source:
+            file = f"{PACKAGE}/{obj.path.split('.')[1]}.py"
+            summary = f'<summary data-file="{file}"></summary>'
+            code = _place(obj.source, "python")
+            parts.append(f'<details class="api-source">{summary}{code}</details>')
+        if parts:
+            obj.docstring = griffe.Docstring("\n\n".join(parts), parent=obj)
+
+
+def signature(source: str) -> str:
+    """Return the head of a function, without `def` and the colon.
+
+    >>> signature("@cache\\ndef f(x: int) -> int:\\n    return x\\n")
+    'f(x: int) -> int'
+    """
+    node = ast.parse(source).body[0]
+    assert isinstance(node, ast.FunctionDef)
+    last = node.body[0].lineno - 1
+    lines = source.splitlines()[node.lineno - 1 : max(last, node.lineno)]
+    return "\n".join(lines).rstrip().removeprefix("def ").removesuffix(":")
 
 
 def _parameters(obj: griffe.Object) -> set[str]:
@@ -214,7 +244,7 @@ def _parameters(obj: griffe.Object) -> set[str]:
 
 
 def docstring_html(text: str, parameters: Iterable[str]) -> str:
-    """Return a docstring in the house form as HTML with fenced doctests.
+    """Return a docstring in the house form as HTML, with places for the code in it.
 
     A line that begins with an argument's name, "Returns", "Raises" or "Source:" begins on a line
     of its own; other lines flow.  `` `name` `` becomes code.
@@ -244,9 +274,9 @@ def _blocks(text: str) -> Iterator[list[str]]:
 
 def _block(lines: list[str], parameters: set[str]) -> str:
     if lines[0].startswith(">>>"):
-        return "\n".join(["```pycon", *lines, "```"])
+        return _place("\n".join(lines), "pycon")
     if all(line.startswith("    ") for line in lines):
-        return "\n".join(["```text", *(line[4:] for line in lines), "```"])
+        return _place("\n".join(line[4:] for line in lines), "text")
     if all(re.match(r"[-*] |  ", line) for line in lines):
         items = re.split(r"\n[-*] ", "\n" + "\n".join(lines))[1:]
         return "<ul>" + "".join(f"<li>{_inline(item)}</li>" for item in items) + "</ul>"
@@ -263,7 +293,12 @@ def _flowing(lines: list[str], parameters: set[str]) -> Iterator[str]:
         if arguments and match:
             yield ", ".join(f"<code>{name}</code>" for name in names) + ": "
             line = line[match.end() :]
-        yield _inline(line)
+        # more arguments may follow on the line: "x: (N, D), y: (N,) of 0 and 1"
+        yield re.sub(
+            r"(?<=, )(\w+)(?=: )",
+            lambda found: f"<code>{found[1]}</code>" if found[1] in parameters else found[1],
+            _inline(line),
+        )
 
 
 def _inline(text: str) -> str:

@@ -30,7 +30,7 @@ from scripts.errors import PageError
 FONT = ("@fontsource/stix-two-math", "files", "stix-two-math-latin-400-normal.woff2")
 FONT_LICENCE = ("@fontsource/stix-two-math", "LICENSE")
 
-# A display formula with no row longer than this fits a telephone 320 px wide, and need not be a
+# A formula with no row longer than this fits a telephone 320 px wide, and need not be a
 # stop for the keyboard.
 _NARROW = 22
 _LABEL = {"ko": "수식", "en": "Formula"}
@@ -211,6 +211,8 @@ def _said(error: str) -> str:
 def _tidy(maths: str) -> str:
     """Space functions as TeX does, and leave out what every browser does by itself."""
     maths = maths.replace(' style="display:block math;"', "")
+    # The space behind \tanh separates it from an argument: not from the Korean particle after $.
+    maths = re.sub(rf"{_THIN_SPACE}((?:</mrow>)*<annotation)", r"\1", maths)
     # Temml leaves out TeX's thin space between a power, fraction or accent and \log.
     before = r"(</m(?:frac|sub|sup|subsup|over|sqrt)>)"
     return re.sub(f"{before}(?={_FUNCTION})", rf"\1{_THIN_SPACE}", maths)
@@ -218,12 +220,11 @@ def _tidy(maths: str) -> str:
 
 def _wrapped(maths: str, *, display: bool, language: str) -> str:
     # Formulas would stand in the search index as rows of lone letters.
-    if not display:
-        return f'<span class="math" data-search-exclude>{maths}</span>'
+    tag = "div" if display else "span"
     scrolls = ""
     if _longest_row(maths) > _NARROW:
         scrolls = f' tabindex="0" role="group" aria-label="{_LABEL[language]}"'
-    return f'<div class="math" data-search-exclude{scrolls}>{maths}</div>'
+    return f'<{tag} class="math" data-search-exclude{scrolls}>{maths}</{tag}>'
 
 
 def _longest_row(maths: str) -> int:

@@ -141,6 +141,16 @@ def test_only_a_wide_formula_is_a_stop_for_the_keyboard_and_it_has_a_name() -> N
     assert "tabindex" not in render("$$x = 1$$")
 
 
+def test_a_wide_formula_in_the_text_scrolls_too() -> None:
+    wide = "+".join(f"x_{{{i}}}" for i in range(12))
+    assert '<span class="math" data-search-exclude tabindex="0"' in render(f"So ${wide}$ holds.")
+    assert "tabindex" not in render("So $x = 1$ holds.")
+
+
+def test_nothing_stands_between_a_function_name_and_the_particle_behind_it() -> None:
+    assert "mspace" not in maths.mathml(r"\tanh", display=False)
+
+
 def test_formulas_stay_out_of_the_search_index() -> None:
     page = render("See $x$.\n\n$$x$$\n")
     assert page.count("data-search-exclude") == page.count("<math") == 2

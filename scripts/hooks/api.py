@@ -50,9 +50,9 @@ def on_page_content(html: str, page: Page, config: Config, files: Files) -> str:
 # After the search plugin has read the page.
 @event_priority(-100)
 def on_page_context(context: dict[str, Any], page: Page, config: Config, nav: Any) -> Any:
-    """Put the source of every object into the page."""
-    if language := _language(page):
-        page.content = api.add_sources(page.content or "", language)
+    """Put the code of every object into the page."""
+    if _language(page):
+        page.content = api.add_code(page.content or "")
     return context
 
 
