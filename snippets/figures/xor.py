@@ -57,7 +57,7 @@ LABELS = {
 }
 
 SPAN = (-0.5, 1.5)
-SEED, STEPS = 25, 600
+SEED, STEPS = 21, 600
 SHOWN = (0, 24, 60, STEPS)
 """After how many training steps, at least, `boundary_over_training` looks."""
 FOLDED = 60
