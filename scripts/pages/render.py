@@ -24,7 +24,7 @@ from scripts.pages.run import Results
 WORDS: dict[str, dict[str, str]] = {
     "output": {"ko": "출력", "en": "Output"},
     "claim": {"ko": "주장", "en": "Claim"},
-    "checked": {"ko": "이 쪽을 만들 때 확인함", "en": "Checked when this page was built"},
+    "checked": {"ko": "이 페이지를 만들 때 확인함", "en": "Checked when this page was built"},
     "code": {"ko": "확인하는 코드", "en": "The code that checks it"},
     "exercise": {"ko": "연습", "en": "Exercise"},
     "hint": {"ko": "힌트", "en": "Hint"},

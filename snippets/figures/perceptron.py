@@ -48,8 +48,8 @@ LABELS = {
     "updates": "갱신 횟수",
     "epoch": "에포크",
     "mistakes": "틀린 횟수",
-    "bound": "상계",
-    "mistakes = bound": "틀린 횟수 = 상계",
+    "bound": "상한",
+    "mistakes = bound": "틀린 횟수 = 상한",
 }
 
 SPAN = (-1.15, 1.15)
