@@ -88,9 +88,10 @@ def _data(root: Path) -> list[Path]:
     ]
 
 
-def _imports(tree: ast.Module, module: str, *, is_package: bool) -> Iterator[str]:
-    """Yield every module of the package that `tree` may import; names that are none do no harm."""
-    parts = module.split(".")
+@lru_cache(maxsize=1024)
+def _imports(tree: ast.Module, module: str, *, is_package: bool) -> tuple[str, ...]:
+    """Return every module of the package that `tree` may import; names that are none do no harm."""
+    parts, imported = module.split("."), list[str]()
     for node in ast.walk(tree):
         found: Iterable[str] = ()
         if isinstance(node, ast.Import):
@@ -102,7 +103,8 @@ def _imports(tree: ast.Module, module: str, *, is_package: bool) -> Iterator[str
             found = [base, *(f"{base}.{alias.name}" for alias in node.names)]
         for name in found:
             if name.split(".")[0] == PACKAGE:
-                yield from _with_parents(name)
+                imported += _with_parents(name)
+    return tuple(imported)
 
 
 def _with_parents(name: str) -> Iterator[str]:

@@ -28,7 +28,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from scripts import maths
-from scripts.cache import ROOT, Cache, digest, installed_version, package_digest
+from scripts.cache import ROOT, Cache, digest, files_digest, installed_version
+from scripts.dependencies import module_files, modules_of
 from scripts.errors import PageError
 from scripts.figures.svg import finish
 from scripts.pages.parse import code_key
@@ -133,10 +134,11 @@ def executed(notebook: Notebook, shown: str, text: str) -> list[list[dict[str, A
     Comments do not count, so that the two languages share one run.
     """
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    libraries = ("nbclient", "ipykernel", "matplotlib-inline")
+    libraries = ("numpy", "matplotlib", "nbclient", "ipykernel", "matplotlib-inline")
     key = digest(
         *(code_key(source) for source in code),
-        package_digest(with_figures=True),
+        files_digest(module_files(set[str]().union(*map(modules_of, code)))),
+        sys.version,
         *(installed_version(name) for name in libraries),
         _PROFILE,
         Path(__file__).read_bytes(),

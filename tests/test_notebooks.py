@@ -159,7 +159,7 @@ def test_known_code_is_not_executed_again_and_comments_do_not_count(
 
 def test_changed_package_is_executed_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read(folder, code("print(1)"))
-    monkeypatch.setattr(notebooks, "package_digest", lambda **_: "changed")
+    monkeypatch.setattr(notebooks, "files_digest", lambda _: "changed")
     monkeypatch.setattr(notebooks, "_run", lambda *_: [[]])
     assert read(folder, code("print(1)")).notebook.cells[0].outputs == []
 

@@ -14,12 +14,13 @@ import nbformat  # noqa: E402
 
 from scripts import notebooks  # noqa: E402
 from scripts.bilingual import language_of  # noqa: E402
-from scripts.cache import CACHE, write_atomic  # noqa: E402
+from scripts.cache import CACHE, digest, write_atomic  # noqa: E402
 from scripts.engine import Config, File, Files, Page, event_priority  # noqa: E402
 from scripts.errors import PageError, report  # noqa: E402
 
 _labs: dict[str, notebooks.Lab] = {}
 _links: list[tuple[str, notebooks.Link]] = []
+_made: dict[str, notebooks.LabPage] = {}  # for the next build of the same process
 
 
 def on_config(config: Config) -> Config:
@@ -71,8 +72,9 @@ def on_page_content(html: str, page: Page, config: Config, files: Files) -> str:
         found = files.get_file_from_path(target)
         return found.url_relative_to(page.file.url) if found else None
 
+    key = digest(html, lab.source, *sorted(files.src_uris))
     try:
-        made = notebooks.lab_page(
+        made = _made.get(key) or notebooks.lab_page(
             html,
             lab,
             language=language_of(page.file.src_uri) or "en",
@@ -82,6 +84,7 @@ def on_page_content(html: str, page: Page, config: Config, files: Files) -> str:
     except PageError as error:
         report([error])
         raise
+    _made[key] = made
     _name_contents(page.toc, made.headings)
     if lab.description:
         page.meta["description"] = lab.description

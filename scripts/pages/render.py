@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from pygments import highlight
@@ -37,11 +38,15 @@ _NUMBER = re.compile(r"`=[^`]+`")
 
 @dataclass(frozen=True)
 class FigureImage:
-    """Where a figure's file stands, seen from the page, and its size in CSS pixels."""
+    """Where a figure's file stands, seen from the page, and its size in CSS pixels.
+
+    data: where the data of its controls stand, "" if it has none.
+    """
 
     uri: str
     width: float
     height: float
+    data: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ def fill_slots(html: str, slots: list[str]) -> str:
     return _SLOT.sub(lambda match: slots[int(match[1])], html)
 
 
+@lru_cache(maxsize=4096)  # while serving, most code stays as it was
 def highlighted(code: str) -> str:
     """Return Python code as highlighted HTML; the block can be scrolled by keyboard."""
     inner = highlight(code, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n")
@@ -133,7 +139,9 @@ class Renderer:
     def _figure(self, figure: Figure) -> str:
         image = self.images[figure.concept, figure.name]
         alt = escape(self._computed(figure), quote=True)
-        css = ' class="explore"' if figure.kind == "explore" else ' class="figure"'
+        css = ' class="figure"'
+        if figure.kind == "explore":
+            css = ' class="explore"' + (f' data-explore="{image.data}"' if image.data else "")
         img = (
             f'<img src="{image.uri}" alt="{alt}" width="{image.width:.0f}" '
             f'height="{image.height:.0f}" loading="lazy" decoding="async">'

@@ -1,0 +1,103 @@
+"""While serving, keep what a page became, and use it again when nothing that it shows has changed.
+
+The site generator converts every page after every edit.  With the reference of the package that
+takes seconds; an author who mends a sentence waits for one page only.  What a page becomes depends
+on its Markdown, on which files there are (its links), and for the reference on the modules.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2.bccache import Bucket, BytecodeCache
+
+from scripts.cache import digest, files_digest
+from scripts.dependencies import module_path
+from scripts.engine import Config, Files, Page
+
+_TITLE = "_title_from_render"  # the generator has no public name for it
+_REFERENCE = re.compile(r"^::: ([\w.]+)", re.M)
+
+
+@dataclass
+class Converted:
+    """What `Page.render` sets, and the key under which it may be used again."""
+
+    key: str
+    content: str | None = None
+    toc: Any = None
+    title: str | None = None
+    anchors: set[str] | None = None
+    links: dict[str, dict[str, str]] | None = None
+
+
+class TemplateCode(BytecodeCache):
+    """Compiled templates in memory, for the next build of the same process."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give `bucket` its code if its source has not changed."""
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of `bucket`."""
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+class Reuse:
+    """The converted pages of the builds of one process."""
+
+    def __init__(self) -> None:
+        """Start with no page."""
+        self._pages: dict[str, Converted] = {}
+
+    def before_render(self, page: Page, markdown: str, files: Files) -> None:
+        """Let `page` take its last conversion if it stands; else wait for the new one."""
+        key = self._key(markdown, files)
+        kept = self._pages.get(page.file.src_uri)
+        if kept is not None and kept.key == key and kept.content is not None:
+            _take_instead_of_render(page, kept)
+        else:
+            self._pages[page.file.src_uri] = Converted(key)
+
+    def after_render(self, page: Page, html: str) -> None:
+        """Keep what the conversion of `page` gave, before any other hook changes it."""
+        kept = self._pages.get(page.file.src_uri)
+        if kept is None or kept.content is not None:
+            return
+        kept.content, kept.toc = html, page.toc
+        kept.title = getattr(page, _TITLE)
+        kept.anchors = page.present_anchor_ids
+        links = page.links_to_anchors or {}
+        kept.links = {file.src_uri: dict(found) for file, found in links.items()}
+
+    def _key(self, markdown: str, files: Files) -> str:
+        modules = [module_path(name) for name in _REFERENCE.findall(markdown)]
+        sources = files_digest(path for path in modules if path is not None)
+        return digest(markdown, "\n".join(sorted(files.src_uris)), sources)
+
+
+def is_reference(markdown: str) -> bool:
+    """Return whether a page is one of the reference of the package.
+
+    >>> is_reference("# snippets.xor\\n\\n::: snippets.xor\\n")
+    True
+    """
+    return _REFERENCE.search(markdown) is not None
+
+
+def _take_instead_of_render(page: Page, kept: Converted) -> None:
+    def render(config: Config, files: Files) -> None:
+        page.content, page.toc = kept.content, kept.toc
+        setattr(page, _TITLE, kept.title)
+        page.present_anchor_ids = kept.anchors
+        found = {files.get_file_from_path(uri): links for uri, links in (kept.links or {}).items()}
+        page.links_to_anchors = {file: links for file, links in found.items() if file is not None}
+
+    page.render = render

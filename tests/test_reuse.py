@@ -1,0 +1,88 @@
+"""While serving, a page is converted again when, and only when, something that it shows changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts import reuse
+from scripts.reuse import Reuse
+
+
+class FakeFile:
+    """A file with its address."""
+
+    def __init__(self, src_uri: str) -> None:
+        self.src_uri = src_uri
+
+
+class FakePage:
+    """What the generator's page has, with a count of its conversions."""
+
+    def __init__(self, uri: str = "ko/xor.md") -> None:
+        self.file = FakeFile(uri)
+        self.conversions = 0
+        self.content: str | None = None
+        self.toc: list[str] = []
+        self._title_from_render: str | None = None
+        self.present_anchor_ids: set[str] | None = None
+        self.links_to_anchors: dict | None = None
+
+    def render(self, config: object, files: object) -> None:
+        self.conversions += 1
+        self.content, self.toc, self._title_from_render = "<p>new</p>", ["A"], "Title"
+        self.present_anchor_ids = {"a"}
+        self.links_to_anchors = {self.file: {"x": "xor.md#x"}}
+
+
+class FakeFiles:
+    """The generator's files, found by their addresses."""
+
+    def __init__(self, *uris: str) -> None:
+        self.src_uris = {uri: FakeFile(uri) for uri in uris}
+
+    def get_file_from_path(self, uri: str):
+        return self.src_uris.get(uri)
+
+
+FILES = FakeFiles("ko/xor.md", "en/xor.md")
+
+
+def build(kept: Reuse, markdown: str, files: FakeFiles = FILES) -> FakePage:
+    page = FakePage()
+    kept.before_render(page, markdown, files)  # type: ignore[arg-type]
+    page.render(None, files)
+    kept.after_render(page, page.content or "")  # type: ignore[arg-type]
+    return page
+
+
+def test_unchanged_page_is_not_converted_again():
+    kept = Reuse()
+    first, again = build(kept, "text"), build(kept, "text")
+    assert (first.conversions, again.conversions) == (1, 0)
+    assert (again.content, again.toc, again._title_from_render) == ("<p>new</p>", ["A"], "Title")
+    assert again.present_anchor_ids == {"a"}
+    ((file, links),) = (again.links_to_anchors or {}).items()
+    assert (file.src_uri, links) == ("ko/xor.md", {"x": "xor.md#x"})
+
+
+def test_changed_text_or_files_convert_again():
+    kept = Reuse()
+    build(kept, "text")
+    assert build(kept, "other").conversions == 1
+    assert build(kept, "other", FakeFiles("ko/xor.md")).conversions == 1
+    assert build(kept, "other", FakeFiles("ko/xor.md")).conversions == 0
+
+
+def test_reference_page_is_converted_again_when_its_module_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    module = tmp_path / "xor.py"
+    module.write_text("one")
+    monkeypatch.setattr(reuse, "module_path", lambda name: module)
+    kept = Reuse()
+    assert build(kept, "::: snippets.xor").conversions == 1
+    assert build(kept, "::: snippets.xor").conversions == 0
+    module.write_text("two")
+    assert build(kept, "::: snippets.xor").conversions == 1
