@@ -31,19 +31,27 @@ def run_code(code: str, namespace: Namespace) -> str:
     >>> run_code("print('a')\\n1 + 1", {})
     'a\\n2\\n'
     """
-    tree = ast.parse(code, _FILE)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        exec(compile(tree, _FILE, "exec"), namespace)
-        if isinstance(last, ast.Expr):
-            value = eval(compile(ast.Expression(last.value), _FILE, "eval"), namespace)
-            if value is not None:
-                print(repr(value))
+        execute(code, namespace)
     text = printed.getvalue()
     if len(text) > OUTPUT_LIMIT:
         raise ValueError(f"prints {len(text)} characters; a page shows at most {OUTPUT_LIMIT}")
     return text
+
+
+def execute(code: str, namespace: Namespace, file: str = _FILE) -> None:
+    """Run `code`, known as `file` in tracebacks; print the repr of its last expression unless None.
+
+    The pages' browser runs this very function.
+    """
+    tree = ast.parse(code, file)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, file, "exec"), namespace)
+    if isinstance(last, ast.Expr):
+        value = eval(compile(ast.Expression(last.value), file, "eval"), namespace)
+        if value is not None:
+            print(repr(value))
 
 
 def format_number(value: Any, spec: str) -> str:

@@ -311,9 +311,9 @@ function boot() {
     const made = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     worker = made;
     made.onerror = (event) => {
-      if (current.phase === "loading") fail(new LiveError("download", "worker.js did not load"));
-      else kill("crash");
       event.preventDefault();
+      if (current.phase === "loading") fail(new LiveError("download", "worker.js did not load"));
+      else crash(event.message);
     };
     made.onmessage = ({ data }) => {
       if (data.type === "progress") for (const tell of watchers) tell(data);
@@ -341,7 +341,7 @@ function receive(job, data) {
   if (data.type === "output") {
     job.output += data.text;
     job.onOutput?.(data.text);
-  } else if (data.type === "crashed") kill("crash");
+  } else if (data.type === "crashed") crash(data.message);
   else {
     settle();
     finish(job, data.result);
@@ -355,6 +355,12 @@ function settle() {
   clearTimeout(killTimer);
   killTimer = 0;
   running = null;
+}
+
+/** @param {string} message */
+function crash(message) {
+  console.error(`Python crashed: ${message}`);
+  kill("crash");
 }
 
 /**
