@@ -85,6 +85,29 @@ def test_editions_that_differ_are_refused(project):
     assert "docs/ko/page.md:3: heading ## a differs from heading ## b" in messages(site)[0]
 
 
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("gone.md", "link gone.md: there is no docs/{}/gone.md: write that page first"),
+        ("page.md#gone", "link page.md#gone: docs/{}/page.md has no {{#gone}}: add it there"),
+        ("#gone", "link #gone: docs/{}/page.md has no {{#gone}}"),
+        ("/ko/page/", "link /ko/page/: links between pages are relative"),
+    ],
+)
+def test_broken_link_is_named_with_its_line(project, link: str, message: str):
+    found = messages(project(f"# T\n\n[there]({link})\n"))
+    for language, error in zip(("en", "ko"), sorted(found), strict=True):
+        assert error.startswith(f"docs/{language}/page.md:3: {message.format(language)}")
+
+
+@pytest.mark.parametrize(
+    "link", ["page.md", "page.md#a", "#a", "#claim-c", "https://example.org/#x", "api/xor.md#y"]
+)
+def test_good_link_is_no_mistake(project, link: str):
+    page = f'# T\n\n## A {{#a}}\n\n[there]({link})\n\n```python claim=c title="t"\nassert 1\n```\n'
+    assert messages(project(page)) == []
+
+
 def test_every_mistake_is_told_not_only_the_first(project):
     site = project("# T\n\n[[무게]]\n\n```python source=nowhere.f\n```\n", "# T\n\n## A\n")
     assert len(site.errors) >= 3

@@ -9,6 +9,7 @@ from pathlib import Path
 from scripts.errors import PageError
 from scripts.pages.glossary import FILE as GLOSSARY_FILE
 from scripts.pages.glossary import Glossary, load_glossary
+from scripts.pages.links import link_errors
 from scripts.pages.listing import listing
 from scripts.pages.model import Page
 from scripts.pages.parse import parse_page
@@ -57,6 +58,8 @@ def read_site(docs: Path, names: Iterable[str], root: Path) -> Site:
         if page.language == "ko" and twin in site.pages:
             site.errors += twin_errors(page, site.pages[twin])
     site.errors += _missing_claims(site)
+    if not site.errors:  # a page that cannot be read would seem to be missing
+        site.errors += link_errors(site.pages, site.glossary, docs)
     return site
 
 
