@@ -80,6 +80,8 @@ export async function bootPython({ loadPyodide, indexURL, files, options = {} })
   // From here on `import js` fails: a cell has no way to JavaScript.
   python.unregisterJsModule("js");
   python.unregisterJsModule("pyodide_js");
+  const modules = python.pyimport("sys").modules;
+  for (const name of ["js", "pyodide_js", "pyodide_js._api"]) modules.pop(name, null);
   return { python, runtime };
 }
 
