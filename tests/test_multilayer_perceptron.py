@@ -161,6 +161,20 @@ def test_float32_and_read_only_inputs():
     assert {g.dtype for g in affine_backward(x, x, w)} == {np.dtype(np.float32)}
 
 
+def test_a_network_of_float32_stays_float32_and_starts_like_one_of_float64():
+    narrow, wide = (
+        MLP([3, 4, 2], "relu", np.random.default_rng(0), loss="cross_entropy", dtype=dtype)
+        for dtype in (np.float32, np.float64)
+    )
+    for p, q in zip(narrow.params, wide.params, strict=True):
+        np.testing.assert_array_equal(p, q.astype(np.float32))
+    x = np.ones((5, 3), np.float32)
+    assert narrow.forward(x).dtype == np.float32
+    assert {g.dtype for g in narrow.gradients(x, [0, 1, 0, 1, 0])} == {np.dtype(np.float32)}
+    narrow.fit(x, [0, 1, 0, 1, 0], steps=2)
+    assert {p.dtype for p in narrow.params} == {np.dtype(np.float32)}
+
+
 RNG = np.random.default_rng(0)
 
 

@@ -1,0 +1,89 @@
+"""Batch-last recurrent layers are the readable ones with the last two axes exchanged."""
+
+import numpy as np
+import pytest
+
+from snippets.fast_recurrent import (
+    gru_batch_last,
+    gru_batch_last_backward,
+    lstm_batch_last,
+    lstm_batch_last_backward,
+    rnn_batch_last,
+    rnn_batch_last_backward,
+)
+from snippets.gru import gru, gru_backward
+from snippets.lstm import lstm, lstm_backward
+from snippets.rnn import rnn, rnn_backward
+
+SHAPES = pytest.mark.parametrize("shape", [(6, 3, 2, 4), (1, 1, 1, 1), (1, 4, 3, 2), (9, 1, 2, 3)])
+
+
+def turned(a):
+    return np.ascontiguousarray(a.swapaxes(-1, -2))
+
+
+def problem(shape, gates, dtype=np.float64):
+    """Return x, h0, c0, dh and the weights w_x, w_h, b, b_h."""
+    T, N, D, H = shape
+    normal = np.random.default_rng(0).normal
+    sizes = [(T, N, D), (N, H), (N, H), (T, N, H), (D, gates * H), (H, gates * H)]
+    return [normal(size=s).astype(dtype) for s in [*sizes, (gates * H,), (gates * H,)]]
+
+
+def assert_equal(ours, theirs, turn):
+    """Compare in order; the first `turn` of theirs have the batch before the last axis."""
+    for k, (mine, other) in enumerate(zip(ours, theirs, strict=True)):
+        expected = turned(other) if k < turn else other
+        assert mine.shape == expected.shape
+        assert mine.dtype == expected.dtype
+        tolerance = 1e-12 if mine.dtype == np.float64 else 1e-4
+        np.testing.assert_allclose(mine, expected, rtol=0, atol=tolerance * (1 + len(ours[0])))
+
+
+@SHAPES
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_rnn_equals_the_readable_one(shape, dtype):
+    x, h0, _, dh, w_x, w_h, b, _ = problem(shape, 1, dtype)
+    h = rnn(x, h0, w_x, w_h, b)
+    ours = rnn_batch_last(turned(x), turned(h0), w_x, w_h, b)
+    assert_equal([ours], [h], turn=1)
+    grads = rnn_backward(dh, h, x, h0, w_x, w_h)
+    mine = rnn_batch_last_backward(turned(dh), ours, turned(x), turned(h0), w_x, w_h)
+    assert_equal(mine, grads, turn=2)
+
+
+@SHAPES
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_lstm_equals_the_readable_one(shape, dtype):
+    x, h0, c0, dh, w_x, w_h, b, _ = problem(shape, 4, dtype)
+    states = lstm(x, h0, c0, w_x, w_h, b)
+    start = turned(x), turned(h0), turned(c0), w_x, w_h
+    ours = lstm_batch_last(*start, b)
+    assert_equal([ours.h, ours.c, ours.gates], states, turn=3)
+    np.testing.assert_allclose(ours.shown, np.tanh(ours.c), rtol=1e-6)
+    grads = lstm_backward(dh, states, x, h0, c0, w_x, w_h)
+    assert_equal(lstm_batch_last_backward(turned(dh), ours, *start), grads, turn=3)
+
+
+@SHAPES
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_gru_equals_the_readable_one(shape, dtype):
+    x, h0, _, dh, w_x, w_h, b_x, b_h = problem(shape, 3, dtype)
+    states = gru(x, h0, w_x, w_h, b_x, b_h)
+    start = turned(x), turned(h0), w_x, w_h
+    ours = gru_batch_last(*start, b_x, b_h)
+    assert_equal(ours, states, turn=3)
+    grads = gru_backward(dh, states, x, h0, w_x, w_h)
+    assert_equal(gru_batch_last_backward(turned(dh), ours, *start), grads, turn=2)
+
+
+def test_saturated_gates_keep_the_cell_and_bring_the_error_back_whole():
+    one, zeros = np.ones((1, 1)), np.zeros((1, 4))
+    always_keep = np.array([-99.0, 99.0, 0.0, 99.0])
+    x = np.ones((50, 1, 1))
+    states = lstm_batch_last(x, one, one, zeros, zeros, always_keep)
+    assert states.c.ravel().tolist() == [1.0] * 50
+    dh = np.zeros((50, 1, 1))
+    dh[-1] = 1
+    _, _, dc0, *_ = lstm_batch_last_backward(dh, states, x, one, one, zeros, zeros)
+    assert dc0.item() == pytest.approx(1 - np.tanh(1) ** 2)
