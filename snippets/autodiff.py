@@ -22,6 +22,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import count
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -43,6 +45,9 @@ __all__ = [
 Pull = Callable[[Any], Any]
 Axis = int | tuple[int, ...] | None
 
+_clock = count()
+_by_birth = attrgetter("birth")
+
 
 class Tensor:
     """An array that remembers how it was computed, so that `backward` can differentiate it.
@@ -58,7 +63,7 @@ class Tensor:
     [2.0, 4.0, 6.0]
     """
 
-    __slots__ = ("data", "edges", "grad", "op")
+    __slots__ = ("birth", "data", "edges", "grad", "op")
     __array_ufunc__ = None  # lets `array * tensor` reach Tensor.__rmul__
 
     def __init__(
@@ -69,6 +74,7 @@ class Tensor:
         self.op = op
         self.edges = edges
         self.grad: Floats | None = None
+        self.birth = next(_clock)  # how many tensors were made before this one
 
     @property
     def parents(self) -> tuple[Tensor, ...]:
@@ -108,7 +114,7 @@ class Tensor:
         if grad is None:
             if self.data.size != 1:
                 raise ValueError(f"backward: grad is needed for a result of shape {self.shape}")
-            return np.ones_like(self.data)
+            return np.ones(self.shape, self.data.dtype)
         return floats("backward", "grad", grad, shape=self.shape).astype(self.data.dtype)
 
     # --- arithmetic: the value, then how each operand pulls g back --------------------------------
@@ -263,25 +269,22 @@ class Tensor:
 def topological_order(output: Tensor) -> list[Tensor]:
     """List every tensor that `output` was computed from, parents before children, `output` last.
 
-    A stack of our own takes the place of recursion, so a chain of 100,000 operations is no problem.
+    A tensor is made after its operands, so to list them by birth is to list parents first.  To find
+    them a stack takes the place of recursion: a chain of 100,000 operations is no problem.
     Raises TypeError unless `output` is a Tensor.
 
     >>> a = Tensor(3.0)
     >>> [tensor.op for tensor in topological_order((a * a).exp())]
     ['', '*', 'exp']
     """
-    order: list[Tensor] = []
-    seen: set[Tensor] = set()
-    stack = [(_tensor("topological_order", "output", output), False)]
+    stack = [_tensor("topological_order", "output", output)]
+    found = set(stack)
     while stack:
-        node, parents_are_listed = stack.pop()
-        if parents_are_listed:
-            order.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack.extend((parent, False) for parent, _ in node.edges)
-    return order
+        for parent, _ in stack.pop().edges:
+            if parent not in found:
+                found.add(parent)
+                stack.append(parent)
+    return sorted(found, key=_by_birth)
 
 
 def affine(x: Tensor | ArrayLike, w: Tensor, b: Tensor) -> Tensor:
@@ -295,9 +298,11 @@ def affine(x: Tensor | ArrayLike, w: Tensor, b: Tensor) -> Tensor:
     >>> affine([[1.0, 2.0]], Tensor([[1.0], [1.0]]), Tensor([0.5])).data.tolist()
     [[3.5]]
     """
-    a = floats("affine", "x", _value("affine", x), ndim=2)
-    weights = floats("affine", "w", _value("affine", w), shape=(a.shape[1], None))
-    bias = floats("affine", "b", _value("affine", b), shape=(weights.shape[1],))
+    a, weights, bias = (np.asarray(_value("affine", operand)) for operand in (x, w, b))
+    if not (a.ndim == weights.ndim == 2 and a.shape[1:] + bias.shape == weights.shape):
+        a = floats("affine", "x", a, ndim=2)
+        weights = floats("affine", "w", weights, shape=(a.shape[1], None))
+        floats("affine", "b", bias, shape=(weights.shape[1],))
     return _node(
         "affine",
         a @ weights + bias,
@@ -469,7 +474,7 @@ def forward_gradient(f: Callable[[Any], Any], x: ArrayLike) -> tuple[Floats, int
 def _node(op: str, data: Any, *edges: tuple[Any, Pull]) -> Tensor:
     """Record an operation, with an edge to each operand that is a Tensor (not a constant)."""
     node = Tensor.__new__(Tensor)  # past __init__: the numbers have been checked already
-    node.data, node.op, node.grad = np.asarray(data), op, None
+    node.data, node.op, node.grad, node.birth = np.asarray(data), op, None, next(_clock)
     node.edges = tuple([edge for edge in edges if isinstance(edge[0], Tensor)])
     return node
 

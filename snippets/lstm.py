@@ -111,6 +111,7 @@ def lstm_backward(
     dc = _checks.floats("lstm_backward", "dc_last", dc, shape=(N, H))
     dz, dc_dh = _slopes(states, c0)
     f = split_gates(states.gates)[1]
+    w_back = w_h.T.copy()  # its rows lie side by side, which each of the T products likes
     from_later = np.zeros_like(h0)  # what h_t receives from step t + 1
     for t in reversed(range(T)):
         dh_t = dh[t] + from_later
@@ -118,7 +119,7 @@ def lstm_backward(
         dz[t, :, :3] *= dc[:, None]
         dz[t, :, 3] *= dh_t
         dc = dc * f[t]
-        from_later = dz[t].reshape(N, 4 * H) @ w_h.T
+        from_later = dz[t].reshape(N, 4 * H) @ w_back
     h_before = np.concatenate([h0[None], states.h[:-1]])[:T]
     rows = dz.reshape(T * N, 4 * H)
     dw_x, dw_h = x.reshape(T * N, D).T @ rows, h_before.reshape(T * N, H).T @ rows

@@ -101,10 +101,11 @@ def rnn_backward(
     dh = _checks.floats("rnn_backward", "dh", dh, shape=(T, N, H))
     slope = 1 - h**2  # tanh' = 1 - tanh^2
     dz = np.empty_like(h)
+    w_back = w_h.T.copy()  # its rows lie side by side, which each of the T products likes
     from_later = np.zeros_like(h0)  # what h_t receives from step t + 1
     for t in reversed(range(T)):
         dz[t] = (dh[t] + from_later) * slope[t]
-        from_later = dz[t] @ w_h.T
+        from_later = dz[t] @ w_back
     h_before = np.concatenate([h0[None], h[:-1]])[:T]  # h_0 .. h_{T-1}
     dz = dz.reshape(T * N, H)
     dx = (dz @ w_x.T).reshape(T, N, D)
