@@ -27,7 +27,7 @@ from scripts.assets import NEEDS_NODE, PINS, AssetError, web_asset
 from scripts.bootstrap import locked
 from scripts.cache import CACHE, ROOT, digest, write_atomic
 from scripts.live.archive import compress, pack, stored_zip, without_names
-from scripts.live.recipe import KEEP_DOCSTRINGS, keeps_numpy, keeps_stdlib
+from scripts.live.recipe import EMPTIED, KEEP_DOCSTRINGS, keeps_numpy, keeps_stdlib
 
 HERE = Path(__file__).resolve().parent
 FOLDER = CACHE / "live"
@@ -216,7 +216,7 @@ def _lay_out(work: Path) -> None:
             name = member.name.removeprefix("./").removeprefix(prefix)
             content = archive.extractfile(member) if member.isfile() else None
             if content is not None and keeps_numpy(name):
-                data = content.read()
+                data = b"" if name in EMPTIED else content.read()
                 write_atomic(work / name, without_names(data) if name.endswith(".so") else data)
 
 

@@ -69,6 +69,9 @@ KEEP_DOCSTRINGS = (
     "numpy/testing/",
 )
 
+# Modules that do nothing but write documentation onto functions of C; imported, so left empty.
+EMPTIED = ("numpy/_core/_add_newdocs.py", "numpy/_core/_add_newdocs_scalars.py")
+
 
 def keeps_stdlib(path: str) -> bool:
     """Tell whether the file `path` of the standard library is shipped.
