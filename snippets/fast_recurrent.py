@@ -129,16 +129,15 @@ def lstm_batch_last(
     gates = np.matmul((w_x * half).T, x)  # the inputs of all steps; becomes the gates
     gates += (b * half)[:, None]
     w = (w_h * half).T.copy()
-    scale = np.repeat(half[:, None], N, axis=1)
-    shift = 1 - scale
     h, c, shown = (np.empty((T, H, N), gates.dtype) for _ in range(3))
     memory, written, h_before = np.empty((4 * H, N), gates.dtype), np.empty_like(h[0]), h0
     for t in range(T):
         z = gates[t]
         z += np.matmul(w, h_before, out=memory)
         np.tanh(z, out=z)
-        z *= scale
-        z += shift
+        for gate in (z[: 2 * H], z[3 * H :]):  # i and f, o
+            gate *= 0.5
+            gate += 0.5
         i, f, g, o = z.reshape(4, H, N)
         np.multiply(f, c_before, out=c[t])
         c[t] += np.multiply(i, g, out=written)
