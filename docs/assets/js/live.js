@@ -15,7 +15,7 @@ const WORDS = {
   check: ["답 확인", "Check my answer"],
   hint: ["힌트", "Hint"],
   solution: ["풀이 보기", "Show solution"],
-  lost: ["불러오지 못했습니다. 연결을 확인하고 페이지를 다시 여세요.", "This did not load: reload the page."],
+  lost: ["불러오지 못했습니다. 연결을 확인하고 페이지를 다시 여십시오.", "This did not load: reload the page."],
 };
 
 const CODE = ":is(.cell-source, .exercise-starter) code";

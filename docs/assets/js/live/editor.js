@@ -51,13 +51,14 @@ export function openEditor(host, text, { onInput, onRun, onLeave }) {
 
   let marked = 0;
   let typed = false;
-  /** @param {boolean} on */
-  const paint = (on) => editor.lines[marked]?.classList.toggle("live-bad", on);
   /** @param {number} line */
   const mark = (line) => {
-    paint(false);
+    if (marked) editor.lines[marked]?.classList.remove("live-bad");
     marked = line;
-    paint(true);
+    if (marked) {
+      editor.lines[marked]?.classList.add("live-bad"); // lines[0] is not a line
+      editor.container.scrollLeft = 0;
+    }
     area.toggleAttribute("aria-invalid", line > 0);
   };
 

@@ -3,10 +3,12 @@
  * What the buttons of cells, claims and exercises do; loaded at the first use of one (live.js).
  *
  * Each of them is a *block*.  Cells run in the namespace of their page; whatever runs, the cells above
- * it whose present code has not run yet run first.  A claim and an exercise see the cells above them
- * and leave nothing behind.  Blocks run one after the other, in the order of the clicks.
+ * it whose present code has not run yet run first, and so do the claims above it that define a name it
+ * needs, as when the page was built.  Checking a claim or an exercise leaves nothing behind.  Blocks run
+ * one after the other, in the order of the clicks.
  */
 import { LiveError, check, onState, run, start, state, stop } from "./client.js";
+import { namesDefined, namesUsed } from "./names.js";
 import { fragmentOf, textOf } from "./share.js";
 import { hintSentence, words } from "./words.js";
 
@@ -25,7 +27,7 @@ import { hintSentence, words } from "./words.js";
  *
  * @typedef {Object} Ran  What has run in a namespace since Python started.
  * @property {number} epoch
- * @property {Map<string, string>} code  by cell
+ * @property {Map<string, string>} code  by cell and claim
  *
  * @typedef {Object} Kept  What a tab keeps of a page.
  * @property {Record<string, {source: string, text: string}>} edits  by block; void if the page changed
@@ -42,8 +44,10 @@ const ran = new Map();
 let queue = Promise.resolve();
 /** One higher with every Stop: whatever was asked for before it no longer runs. */
 let generation = 0;
+/** End the wait for Python to load. */
+let giveUp = () => {};
 
-loadStyle();
+const styled = loadStyle();
 
 // --- what live.js calls --------------------------------------------------------------------------
 
@@ -181,8 +185,8 @@ function refresh(block) {
 
 /** @param {Block} block */
 function open(block) {
-  block.opening ??= import("./editor.js").then(
-    ({ openEditor }) => {
+  block.opening ??= Promise.all([import("./editor.js"), styled]).then(
+    ([{ openEditor }]) => {
       const host = block.root.querySelector(".cell-source, .exercise-starter");
       block.editor = openEditor(/** @type {Element} */ (host), block.source, {
         onInput: () => keepEdit(block),
@@ -317,7 +321,7 @@ function begin(block) {
   if (stopButton) stopButton.hidden = false;
   if (button) button.hidden = true;
   if (focused) stopButton?.focus();
-  setState(block, state().phase === "ready" ? "running" : "loading");
+  setState(block, isLoaded() ? "running" : "loading");
   say(block, words().waiting);
 }
 
@@ -338,21 +342,19 @@ function end(block) {
  */
 async function inTurn(block, mine) {
   const namespace = location.pathname;
-  const above = [...document.querySelectorAll(".cell[data-live]")].filter(
-    (cell) => cell.compareDocumentPosition(block.root) & Node.DOCUMENT_POSITION_FOLLOWING,
-  );
   if (mine !== generation) throw new Stopped();
   await load(block);
-  const first = above.map(blockOf).filter((cell) => !hasRun(namespace, cell));
-  for (const cell of first) {
+  const first = needed(block).filter((other) => !hasRun(namespace, other));
+  for (const other of first) {
     if (mine !== generation) throw new Stopped();
     say(block, words().running);
-    const result = await runCell(namespace, cell);
+    const runOther = other.kind === "cell" ? runCell : runQuietly;
+    const result = await runOther(namespace, other);
     if (result.kind === "stopped" || result.kind === "killed") return tellEnd(block, result);
-    if (result.kind !== "done") {
+    if (other.kind === "cell" && result.kind !== "done") {
       setState(block, "error");
       say(block, words().aboveFailed);
-      cell.root.scrollIntoView({ block: "nearest" });
+      other.root.scrollIntoView({ block: "nearest" });
       return;
     }
   }
@@ -362,11 +364,35 @@ async function inTurn(block, mine) {
 }
 
 /**
- * Load Python, and show how far it is.
+ * What must have run before a block: all cells above it, and the claims that define what is used.
+ * @param {Block} block
+ * @returns {Block[]} from top to bottom
+ */
+function needed(block) {
+  const above = [...document.querySelectorAll(":is(.cell, .claim)[data-live]")].filter(
+    (other) => other.compareDocumentPosition(block.root) & Node.DOCUMENT_POSITION_FOLLOWING,
+  );
+  const test = codeIn(block.root, ".exercise-check");
+  const used = namesUsed(`${codeOf(block)}\n${test}`);
+  /** @type {Block[]} */
+  const found = [];
+  for (const other of above.reverse().map(blockOf)) {
+    const code = codeOf(other);
+    if (other.kind === "claim" && ![...namesDefined(code)].some((name) => used.has(name))) continue;
+    for (const name of namesUsed(code)) used.add(name);
+    found.unshift(other);
+  }
+  return found;
+}
+
+const isLoaded = () => !["idle", "loading"].includes(state().phase);
+
+/**
+ * Load Python, and show how far it is.  Stop ends the wait, not the download.
  * @param {Block} block
  */
 async function load(block) {
-  if (!["idle", "loading"].includes(state().phase)) return;
+  if (isLoaded()) return;
   const bar = document.createElement("span");
   bar.className = "live-progress";
   bar.setAttribute("aria-hidden", "true"); // the status has told of it; the numbers would chatter
@@ -375,20 +401,24 @@ async function load(block) {
   bar.append(meter, text);
   block.root.querySelector(".live-status")?.after(bar);
   say(block, `${words().loading} (${words().once})`);
+  const started = start({
+    onProgress({ loaded, total }) {
+      meter.max = total;
+      meter.value = loaded;
+      text.textContent = `${(loaded / 1e6).toFixed(1)} / ${(total / 1e6).toFixed(1)} MB`;
+    },
+  });
+  const stopped = new Promise((_, reject) => {
+    giveUp = () => reject(new Stopped());
+  });
   try {
-    await start({
-      onProgress({ loaded, total }) {
-        meter.max = total;
-        meter.value = loaded;
-        text.textContent = `${(loaded / 1e6).toFixed(1)} / ${(total / 1e6).toFixed(1)} MB`;
-      },
-    });
+    await Promise.race([started, stopped]);
   } finally {
     bar.remove();
   }
 }
 
-/** @param {string} namespace @returns {Map<string, string>} the cells that have run in it */
+/** @param {string} namespace @returns {Map<string, string>} the code that has run in it, by block */
 function ranIn(namespace) {
   const { epoch } = state();
   const known = ran.get(namespace);
@@ -398,8 +428,22 @@ function ranIn(namespace) {
   return fresh.code;
 }
 
-/** @param {string} namespace @param {Block} cell */
-const hasRun = (namespace, cell) => ranIn(namespace).get(nameOf(cell)) === codeOf(cell);
+/** @param {Block} block */
+const ranKey = (block) => `${block.kind} ${nameOf(block)}`;
+
+/** @param {string} namespace @param {Block} block */
+const hasRun = (namespace, block) => ranIn(namespace).get(ranKey(block)) === codeOf(block);
+
+/**
+ * Run a claim for the names that it defines; whether it holds is told where the reader asks for it.
+ * @param {string} namespace
+ * @param {Block} claim
+ */
+async function runQuietly(namespace, claim) {
+  const result = await run(namespace, claim.source);
+  if (result.kind === "done") ranIn(namespace).set(ranKey(claim), claim.source);
+  return result;
+}
 
 /**
  * @param {string} namespace
@@ -423,7 +467,7 @@ async function runCell(namespace, block, afterOthers = false) {
   const output = block.root.querySelector(".cell-output");
   output?.toggleAttribute("hidden", !result.output && !result.error);
   if (result.kind === "done") {
-    ranIn(namespace).set(nameOf(block), code);
+    ranIn(namespace).set(ranKey(block), code);
     setState(block, "done");
     const seconds = `${(result.ms / 1000).toFixed(result.ms < 100 ? 2 : 1)} s`;
     const text = words()[afterOthers ? "doneWithAbove" : "done"];
@@ -466,6 +510,7 @@ const fromReader = (block, result) => block.kind === "exercise" && result.part =
 
 function stopAll() {
   generation += 1;
+  giveUp();
   stop();
 }
 
@@ -673,6 +718,9 @@ function loadStyle() {
   link.rel = "stylesheet";
   link.href = new URL("../../css/live.css", import.meta.url).href;
   document.body.append(link);
+  return new Promise((resolve) => {
+    link.onload = link.onerror = resolve;
+  });
 }
 
 onState(({ phase }) => {

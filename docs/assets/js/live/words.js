@@ -29,17 +29,17 @@ const ko = {
   passed: "맞았습니다.",
   failed: "아직 아닙니다.",
   failedAt: "이 조건이 참이 아닙니다:",
-  hintShown: (/** @type {number} */ n, /** @type {number} */ all) => `힌트 ${all}개 가운데 ${n}번째`,
+  hintShown: (/** @type {number} */ n, /** @type {number} */ all) => `힌트 ${all}개 가운데 ${n}개를 보았습니다.`,
   solutionShown: "풀이를 펼쳤습니다.",
-  lostEditor: "편집기를 불러오지 못했습니다. 연결을 확인하고 다시 눌러 보세요.",
-  download: "파이썬을 내려받지 못했습니다. 연결을 확인하고 다시 누르세요.",
-  corrupt: "내려받은 파일이 만들어진 것과 다릅니다. 다시 눌러 보고, 그래도 안 되면 페이지를 새로 여세요.",
+  lostEditor: "편집기를 불러오지 못했습니다. 연결을 확인하고 다시 눌러 보십시오.",
+  download: "파이썬을 내려받지 못했습니다. 연결을 확인하고 다시 누르십시오.",
+  corrupt: "내려받은 파일이 만들어진 것과 다릅니다. 다시 눌러 보고, 그래도 안 되면 페이지를 새로 여십시오.",
   unsupported: "이 브라우저에서는 실행할 수 없습니다:",
   crash: "파이썬을 시작하지 못했습니다:",
-  shared: "이 코드는 링크에 담겨 온 것입니다. 저절로 실행되지 않으니, 읽어 보고 괜찮으면 실행을 누르세요.",
+  shared: "이 코드는 링크에 담겨 온 것입니다. 저절로 실행되지 않으니, 읽어 보고 괜찮으면 실행을 누르십시오.",
   sharedBroken: "링크에 담긴 코드를 읽을 수 없습니다. 링크가 잘렸을 수 있습니다.",
   linkCopied: "코드가 담긴 링크를 복사했습니다. 코드는 어디에도 보내지 않고 주소 안에만 있습니다.",
-  linkMade: "주소창의 주소에 코드를 담았습니다. 그 주소를 복사해 쓰세요.",
+  linkMade: "주소창의 주소에 코드를 담았습니다. 그 주소를 복사해 쓰십시오.",
   linkTooLong: "코드가 너무 길어 링크에 담을 수 없습니다.",
   mapTitle: "내가 푼 연습 문제",
   mapCount: (/** @type {number} */ n, /** @type {number} */ all) => `${all}개 가운데 ${n}개`,
@@ -81,7 +81,7 @@ const en = {
   passed: "Correct.",
   failed: "Not yet.",
   failedAt: "This is not true:",
-  hintShown: (n, all) => `Hint ${n} of ${all}`,
+  hintShown: (n, all) => `You have seen ${n} of ${all} hints.`,
   solutionShown: "The solution is open.",
   lostEditor: "The editor did not load. Check the connection and try again.",
   download: "Python could not be downloaded. Check the connection and press again.",
@@ -118,40 +118,40 @@ export function words() {
 const HINTS_KO = {
   "name-not-defined": ({ name, similar }) =>
     similar
-      ? `${name} 같은 이름은 없습니다. ${similar}을(를) 쓰려던 것인가요?`
-      : `${name} 같은 이름은 아직 없습니다. 철자를 살펴보고, 쓰기 전에 값을 정하거나 import 하세요.`,
+      ? `${name} 같은 이름은 없습니다. 쓰려던 것은 ${similar}입니까?`
+      : `${name} 같은 이름은 아직 없습니다. 철자를 살펴보고, 쓰기 전에 값을 정하거나 import 하십시오.`,
   "shape-mismatch": ({ shapes }) =>
-    `배열의 모양이 맞지 않습니다${shapes?.length ? `: ${shapes.join("와 ")}` : ""}. 두 배열의 shape를 출력해 어느 축이 어긋나는지 보세요.`,
+    `배열의 모양이 맞지 않습니다${shapes?.length ? `: ${shapes.join("와 ")}` : ""}. 두 배열의 shape를 출력해 어느 축이 어긋나는지 보십시오.`,
   indentation: ({ tabs }) =>
     tabs
-      ? "들여쓰기에 탭과 빈칸이 섞여 있습니다. 빈칸 네 개로 맞추세요."
+      ? "들여쓰기에 탭과 빈칸이 섞여 있습니다. 빈칸 네 개로 맞추십시오."
       : "들여쓰기가 맞지 않습니다. 같은 덩어리의 줄은 같은 칸에서 시작해야 합니다.",
   syntax: ({ problem }) =>
     ({
-      bracket: "괄호의 짝이 맞지 않습니다. 이 줄이나 바로 윗줄을 보세요.",
+      bracket: "괄호의 짝이 맞지 않습니다. 이 줄이나 바로 윗줄을 보십시오.",
       quote: "따옴표가 닫히지 않았습니다.",
       colon: "이 줄 끝에 쌍점(:)이 있어야 합니다.",
       equals: "같은지 물을 때는 == 를, 값을 정할 때는 = 를 씁니다.",
-    })[/** @type {string} */ (problem)] ?? "파이썬 문법에 맞지 않는 곳이 있습니다. 이 줄이나 바로 윗줄을 보세요.",
+    })[/** @type {string} */ (problem)] ?? "파이썬 문법에 맞지 않는 곳이 있습니다. 이 줄이나 바로 윗줄을 보십시오.",
   index: ({ index, size }) =>
     index !== null && size !== null && index !== undefined && size !== undefined
       ? `원소가 ${size}개인데 ${index}번을 달라고 했습니다. 번호는 0부터 ${size - 1}까지입니다.`
       : "없는 번호의 원소를 달라고 했습니다. 번호는 0부터 셉니다.",
-  "zero-division": () => "0으로 나누었습니다. 나누는 수가 0이 되는 경우를 살펴보세요.",
+  "zero-division": () => "0으로 나누었습니다. 나누는 수가 0이 되는 경우를 살펴보십시오.",
   type: ({ missing, unexpected }) =>
     missing
       ? `함수에 넘기지 않은 인자가 있습니다: ${missing}`
       : unexpected
         ? `함수가 모르는 인자입니다: ${unexpected}`
-        : "이 연산이나 함수가 받지 않는 종류의 값입니다. type()으로 무엇인지 확인하세요.",
-  key: ({ key }) => `사전에 없는 키입니다: ${key}. 어떤 키가 있는지 list()로 보세요.`,
+        : "이 연산이나 함수가 받지 않는 종류의 값입니다. type()으로 무엇인지 확인하십시오.",
+  key: ({ key }) => `사전에 없는 키입니다: ${key}. 어떤 키가 있는지 list()로 보십시오.`,
   attribute: ({ object, name, similar }) =>
-    `${object}에는 ${name}이(가) 없습니다.${similar ? ` ${similar}을(를) 쓰려던 것인가요?` : ""}`,
-  recursion: () => "함수가 저 자신을 끝없이 부릅니다. 멈추는 조건을 살펴보세요.",
+    `${object}에 없는 이름입니다: ${name}.${similar ? ` 쓰려던 것은 ${similar}입니까?` : ""}`,
+  recursion: () => "함수가 저 자신을 끝없이 부릅니다. 멈추는 조건을 살펴보십시오.",
   import: ({ module }) =>
     `여기에는 ${module} 모듈이 없습니다. 쓸 수 있는 것은 NumPy와 snippets, 그리고 표준 라이브러리의 일부입니다.`,
   singular: () => "역행렬이 없는 행렬입니다. 행이나 열 하나가 다른 것들의 조합입니다.",
-  memory: () => "메모리가 모자랍니다. 배열을 더 작게 만드세요.",
+  memory: () => "메모리가 모자랍니다. 배열을 더 작게 만드십시오.",
   value: () => "종류는 맞지만 쓸 수 없는 값입니다. 오류 메시지가 무엇이 문제인지 말해 줍니다.",
 };
 
