@@ -57,14 +57,3 @@ def lay_out(runtime: pack.Runtime, folder: Path) -> None:
     (folder / "python_stdlib.zip").write_bytes(library)
     (folder / "project.pak").write_bytes(gzip.decompress(pack.project_pack()))
     (folder / "boot.mjs").write_bytes((SCRIPTS / "boot.js").read_bytes())
-    lock = {
-        "info": {
-            "abi_version": "2024_0",
-            "arch": "wasm32",
-            "platform": "emscripten_3_1_58",
-            "python": "3.12.7",
-            "version": "0.27.7",
-        },
-        "packages": {},
-    }
-    (folder / "pyodide-lock.json").write_text(json.dumps(lock), "utf-8")

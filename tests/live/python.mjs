@@ -4,12 +4,12 @@
 //
 // Jobs are a list of {type: "run"|"check", namespace, code, test}; answers leave line by line.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const folder = resolve(process.argv[2]);
-const { bootPython, unpack } = await import(pathToFileURL(resolve(folder, "boot.mjs")).href);
+const { LOCK, bootPython, unpack } = await import(pathToFileURL(resolve(folder, "boot.mjs")).href);
 const { loadPyodide } = await import(pathToFileURL(resolve(folder, "pyodide.mjs")).href);
 
 const files = new Map(
@@ -17,6 +17,7 @@ const files = new Map(
     ...unpack(new Uint8Array(readFileSync(resolve(folder, name)))),
   ]),
 );
+writeFileSync(resolve(folder, "pyodide-lock.json"), LOCK);
 const { runtime } = await bootPython({ loadPyodide, indexURL: folder, files });
 for (const job of JSON.parse(readFileSync(0, "utf8"))) {
   let output = "";
