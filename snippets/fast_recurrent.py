@@ -325,8 +325,11 @@ def _columns(a: Floats) -> Floats:
 
 def _before(h: Floats, h0: Floats) -> Floats:
     """Lay h_0 .. h_{T-1}, what each step remembers, side by side: (H, T N)."""
-    steps = [h0[None], h[:-1]] if len(h) else [h]
-    return _columns(np.concatenate(steps))
+    T, H, N = h.shape
+    before = np.empty((H, T, N), h.dtype)
+    before[:, :1] = h0[:, None]
+    before[:, 1:] = h[:-1].transpose(1, 0, 2)
+    return before.reshape(H, T * N)
 
 
 def _product(dz: Floats, inputs: Floats) -> Floats:

@@ -5,6 +5,10 @@ backwards, in one process with one thread.  A time is the median of a contender'
 rounds, and the table shows ratios of such medians: other work on the machine slows all contenders
 alike.  `floor` is the matrix products of the work alone, written into arrays that exist already.
 
+Before anything is timed one large block is freed: from then on the C library keeps freed memory for
+the next array instead of giving it back, as it does in any longer run, so that no contender pays
+for page faults that an earlier one has spared it.
+
 The memory is how much the peak of a fresh process grows while it makes its data and does the work
 twice, after it has done the same on a tiny scale: what importing a library takes is left out.
 
@@ -32,6 +36,7 @@ ONE_THREAD = {
     "VECLIB_MAXIMUM_THREADS": "1",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
+FREED = 31 * 2**20  # bytes; glibc learns from blocks of up to 32 MiB
 MARK = "SNIPPETS_BENCH_ONE_THREAD"
 
 
@@ -133,6 +138,7 @@ def measure(names: Sequence[str], rounds: int, memory: bool) -> None:
     """Print the table, one workload after the other."""
     from scripts.benchmarks._workloads import WORKLOADS
 
+    bytearray(FREED)
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     print(f"one thread, CPU time, medians of {rounds} rounds, load {load:.1f}", flush=True)
     for work in WORKLOADS:
@@ -151,8 +157,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what the arguments name, in a process that was started with one thread."""
     parser = argparse.ArgumentParser(prog="scripts/bench engine", description=__doc__)
     parser.add_argument("workload", nargs="*", help="part of a name; all if none is given")
-    parser.add_argument("--quick", action="store_true", help="few rounds, no memory")
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--quick", action="store_true", help="3 rounds, no memory")
+    parser.add_argument("--rounds", type=int, help="how often each is timed (15)")
     parser.add_argument("--peak", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.peak:
@@ -164,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rest = list(sys.argv[1:] if arguments is None else arguments)
         sys.exit(subprocess.run([*command, *rest], cwd=ROOT, env=environment).returncode)
     else:
-        rounds = 3 if options.quick else options.rounds
+        rounds = options.rounds or (3 if options.quick else 15)
         measure(options.workload, rounds, memory=not options.quick)
 
 
