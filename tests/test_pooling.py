@@ -75,7 +75,7 @@ def test_float32_stays_float32_and_an_empty_batch_is_fine(pool, backward, summar
     [
         ((np.ones((4, 4)), 2), ValueError, "x must have shape"),
         ((np.ones((1, 1, 4, 4)), 5), ValueError, "must fit"),
-        ((np.ones((1, 1, 4, 4)), 0), ValueError, "kernel must be an integer >= 1"),
+        ((np.ones((1, 1, 4, 4)), 0), ValueError, "size must be an integer >= 1"),
         ((np.ones((1, 1, 4, 4)), 2, 0), ValueError, "stride"),
         ((np.ones((1, 1, 4, 4)), 2.0), TypeError, "integer"),
     ],
