@@ -167,7 +167,9 @@ class FastMLP:
         for wb, w, b in zip(self.w, net.params[::2], net.params[1::2], strict=True):
             wb[:, :-1], wb[:, -1] = w.T, b
         widths = net.sizes[1:]
-        self.h = [np.ones((H + 1, N), dtype) for H in widths[:-1]]  # the last row stays 1
+        self.inputs = [np.ones((H + 1, N), dtype) for H in widths[:-1]]  # the last row stays 1
+        self.h = [rows[:-1] for rows in self.inputs]
+        self.w_back = [w[:, :-1].T for w in self.w]  # the ones of the last row want no gradient
         self.dz = [np.empty((H, N), dtype) for H in widths]
         self.active = [np.empty((H, N), bool) for H in widths[:-1]]
         self.picked = np.empty((widths[-1], N), dtype)
@@ -210,9 +212,9 @@ class FastMLP:
         total, own: (N,), filled with sum_k exp z_k and z_label (both less the largest z); the
         losses are log(total) - own.  Nothing is checked here: `fit` has checked everything.
         """
-        inputs = [x, *self.h]
-        for w, h, h_next in zip(self.w, inputs, self.h, strict=False):
-            z = np.matmul(w, h, out=h_next[:-1])
+        inputs = [x, *self.inputs]
+        for w, rows, h in zip(self.w, inputs, self.h, strict=False):
+            z = np.matmul(w, rows, out=h)
             np.maximum(z, 0, out=z)
         z = np.matmul(self.w[-1], inputs[-1], out=self.dz[-1])
         z -= np.maximum.reduce(z, axis=0, out=self.row)
@@ -227,9 +229,8 @@ class FastMLP:
         for k in reversed(range(len(self.w))):
             np.matmul(self.dz[k], inputs[k].T, out=self.dw[k])
             if k:
-                w = self.w[k][:, :-1]  # the ones of the last row want no gradient
-                dh = np.matmul(w.T, self.dz[k], out=self.dz[k - 1])
-                dh *= np.greater(inputs[k][:-1], 0, out=self.active[k - 1])
+                dh = np.matmul(self.w_back[k], self.dz[k], out=self.dz[k - 1])
+                dh *= np.greater(self.h[k - 1], 0, out=self.active[k - 1])
 
     def _prepared(self, x: ArrayLike, labels: ArrayLike) -> tuple[Floats, Floats]:
         """Return examples (steps, N, D + 1) with their ones, and one-hot labels (steps, K, N)."""
