@@ -92,7 +92,7 @@ def _data(root: Path) -> list[Path]:
 def _imports(tree: ast.Module, module: str, *, is_package: bool) -> tuple[str, ...]:
     """Return every module of the package that `tree` may import; names that are none do no harm."""
     parts, imported = module.split("."), list[str]()
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         found: Iterable[str] = ()
         if isinstance(node, ast.Import):
             found = [alias.name for alias in node.names]
@@ -105,6 +105,18 @@ def _imports(tree: ast.Module, module: str, *, is_package: bool) -> tuple[str, .
             if name.split(".")[0] == PACKAGE:
                 imported += _with_parents(name)
     return tuple(imported)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield every statement of `tree`; imports are statements, and a tree is mostly expressions."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, part, ())
+            if isinstance(inner, list):  # of a conditional expression or lambda it is none
+                waiting += inner
 
 
 def _with_parents(name: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig as Config
     from mkdocs.exceptions import PluginError
-    from mkdocs.plugins import event_priority, get_plugin_logger
+    from mkdocs.plugins import CombinedEvent, event_priority, get_plugin_logger
     from mkdocs.structure.files import File, Files, InclusionLevel
     from mkdocs.structure.nav import Link, Navigation, Section
     from mkdocs.structure.pages import Page
@@ -19,19 +19,20 @@ else:
     try:
         from mkdocs.config.defaults import MkDocsConfig as Config
         from mkdocs.exceptions import PluginError
-        from mkdocs.plugins import event_priority, get_plugin_logger
+        from mkdocs.plugins import CombinedEvent, event_priority, get_plugin_logger
         from mkdocs.structure.files import File, Files, InclusionLevel
         from mkdocs.structure.nav import Link, Navigation, Section
         from mkdocs.structure.pages import Page
     except ModuleNotFoundError:
         from properdocs.config.defaults import ProperDocsConfig as Config
         from properdocs.exceptions import PluginError
-        from properdocs.plugins import event_priority, get_plugin_logger
+        from properdocs.plugins import CombinedEvent, event_priority, get_plugin_logger
         from properdocs.structure.files import File, Files, InclusionLevel
         from properdocs.structure.nav import Link, Navigation, Section
         from properdocs.structure.pages import Page
 
 __all__ = [
+    "CombinedEvent",
     "Config",
     "File",
     "Files",

@@ -62,7 +62,7 @@ def mathml(tex: str, *, display: bool) -> str:
         ...
     scripts.maths.TexError: Unsupported function name: \sofmax at position 1: \sofmax
     """
-    key = digest(tex, str(display), _renderer_digest())
+    key = digest(tex, str(display), renderer_digest())
     if (known := _cache.get(key)) is not None:
         return known.decode("utf-8")
     if _HANGUL.search(tex):
@@ -176,8 +176,8 @@ def font_licence() -> str:
 
 
 @cache
-def _renderer_digest() -> str:
-    """A key for everything that MathML depends on besides the TeX."""
+def renderer_digest() -> str:
+    """Return a key for everything that MathML depends on besides the TeX."""
     temml = web_asset("temml", "dist", "temml.min.js").read_bytes()
     return digest(temml, installed_version("quickjs-ng"), Path(__file__).read_bytes())
 

@@ -10,14 +10,16 @@ the 574 KB of styles and scripts (and the addresses in them) that came with ever
 from __future__ import annotations
 
 import html
+import inspect
 import json
 import os
 import posixpath
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ from scripts import maths
 from scripts.cache import ROOT, Cache, digest, files_digest, installed_version
 from scripts.dependencies import module_files, modules_of
 from scripts.errors import PageError
-from scripts.figures.svg import finish
+from scripts.figures import svg
 from scripts.pages.parse import code_key
 
 SECONDS_FOR_A_CELL = 60
@@ -65,6 +67,8 @@ c.InlineBackend.rc = RC | {
 """
 
 _cache = Cache("notebooks")
+_pages = Cache("lab-pages")
+_turns: dict[str, threading.Lock] = {}  # by key: the second edition waits for the first
 
 Notebook = Any  # nbformat has no types
 
@@ -137,15 +141,16 @@ def executed(notebook: Notebook, shown: str, text: str) -> list[list[dict[str, A
     libraries = ("numpy", "matplotlib", "nbclient", "ipykernel", "matplotlib-inline")
     key = digest(
         *(code_key(source) for source in code),
-        files_digest(module_files(set[str]().union(*map(modules_of, code)))),
+        files_digest(module_files(set[str]().union(*map(modules_of, [_PROFILE, *code])))),
         sys.version,
         *(installed_version(name) for name in libraries),
-        _PROFILE,
         Path(__file__).read_bytes(),
+        Path(inspect.getfile(svg)).read_bytes(),
     )
-    if (known := _cache.get(key)) is None:
-        known = json.dumps(_run(code, shown, text)).encode("utf-8")
-        _cache.put(key, known)
+    with _turns.setdefault(key, threading.Lock()):
+        if (known := _cache.get(key)) is None:
+            known = json.dumps(_run(code, shown, text)).encode("utf-8")
+            _cache.put(key, known)
     return json.loads(known)
 
 
@@ -170,6 +175,7 @@ def _run(code: Sequence[str], shown: str, text: str) -> list[list[dict[str, Any]
             raise PageError(shown, _failed_line(notebook, text), "the kernel died here") from None
     for cell in notebook.cells:
         _check_outputs(cell, shown, text)
+        _finish_figures(cell, shown, text)
     return [[dict(output) for output in cell.outputs] for cell in notebook.cells]
 
 
@@ -211,6 +217,17 @@ def _check_outputs(cell: Notebook, shown: str, text: str) -> None:
             raise PageError(shown, line_of(cell.source, text), message)
 
 
+def _finish_figures(cell: Notebook, shown: str, text: str) -> None:
+    """Make of the cell's figures what the site's figures are."""
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if "image/svg+xml" in data:
+            try:
+                data["image/svg+xml"] = svg.finish("".join(data["image/svg+xml"]))
+            except ValueError as error:
+                raise PageError(shown, line_of(cell.source, text), str(error)) from None
+
+
 def _shown_output(
     output: dict[str, Any], cell: Notebook, shown: str, figures: dict[str, str]
 ) -> Notebook:
@@ -221,13 +238,10 @@ def _shown_output(
     alt = cell.metadata.get("alt", "")
     if not alt:
         raise PageError(shown, None, f'a figure has no "alt" in the metadata of cell {cell.id}')
-    try:
-        svg = finish("".join(data["image/svg+xml"]))
-    except ValueError as error:
-        raise PageError(shown, None, f"cell {cell.id}: {error}") from None
-    name = f"{FIGURES}/{digest(svg)[:12]}.svg"
-    figures[name] = svg
-    size = re.search(r'width="(\d+)"[^>]*height="(\d+)"|height="(\d+)"[^>]*width="(\d+)"', svg)
+    drawn = data["image/svg+xml"]
+    name = f"{FIGURES}/{digest(drawn)[:12]}.svg"
+    figures[name] = drawn
+    size = re.search(r'width="(\d+)"[^>]*height="(\d+)"|height="(\d+)"[^>]*width="(\d+)"', drawn)
     assert size is not None, "Matplotlib states the size of every SVG"
     width, height = (size[1], size[2]) if size[1] else (size[4], size[3])
     image = (
@@ -281,6 +295,21 @@ def lab_page(
         f"{_WORDS['download'][language]}</a></p>"
     )
     page.html = "\n".join(parts).replace("</h1>", f"</h1>\n{button}", 1)
+    return page
+
+
+def kept_lab_page(key: str, make: Callable[[], LabPage]) -> LabPage:
+    """Return the page kept under `key`, which names all that `lab_page` is given, else make it.
+
+    Raises PageError where `make` does.
+    """
+    key = digest(key, Path(__file__).read_bytes(), maths.renderer_digest())
+    if (known := _pages.get(key)) is not None:
+        fields = json.loads(known)
+        headings = [(level, name, title) for level, name, title in fields["headings"]]
+        return LabPage(fields["html"], headings, [Link(**link) for link in fields["links"]])
+    page = make()
+    _pages.put(key, json.dumps(asdict(page)).encode("utf-8"))
     return page
 
 

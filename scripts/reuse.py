@@ -8,12 +8,13 @@ on its Markdown, on which files there are (its links), and for the reference on 
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2.bccache import Bucket, BytecodeCache
 
-from scripts.cache import digest, files_digest
+from scripts.cache import Cache, digest, files_digest, installed_version
 from scripts.dependencies import module_path
 from scripts.engine import Config, Files, Page
 
@@ -34,20 +35,24 @@ class Converted:
 
 
 class TemplateCode(BytecodeCache):
-    """Compiled templates in memory, for the next build of the same process."""
+    """Compiled templates: to compile those of the theme takes longer than to fill them."""
 
     def __init__(self) -> None:
-        """Start with none."""
-        self._compiled: dict[str, bytes] = {}
+        """Open their cache."""
+        self._cache = Cache("templates")
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give `bucket` its code if its source has not changed."""
-        if bucket.key in self._compiled:
-            bucket.bytecode_from_string(self._compiled[bucket.key])
+        """Give `bucket` its code if it is kept; Jinja itself compares its source and version."""
+        if (known := self._cache.get(_template_key(bucket))) is not None:
+            bucket.bytecode_from_string(known)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the code of `bucket`."""
-        self._compiled[bucket.key] = bucket.bytecode_to_string()
+        self._cache.put(_template_key(bucket), bucket.bytecode_to_string())
+
+
+def _template_key(bucket: Bucket) -> str:
+    return digest(bucket.key, bucket.checksum, sys.version, installed_version("jinja2"))
 
 
 class Reuse:

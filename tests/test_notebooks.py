@@ -224,3 +224,21 @@ def test_reading_does_not_change_the_notebook_that_is_offered_for_download(folde
     lab = read(folder, *copy.deepcopy(cells))
     assert lab.source == (folder / "lab.ipynb").read_bytes()
     assert b'"outputs": []' in lab.source
+
+
+def test_finished_page_is_kept_whole_and_made_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notebooks, "_pages", Cache("lab-pages", tmp_path))
+    made: list[int] = []
+    link = notebooks.Link("en/xor.md", "#xor")
+    whole = notebooks.LabPage("<h1>T</h1>", [(1, "t", "T")], [link])
+
+    def make() -> notebooks.LabPage:
+        made.append(1)
+        return whole
+
+    assert notebooks.kept_lab_page("a", make) == notebooks.kept_lab_page("a", make) == whole
+    assert len(made) == 1
+    notebooks.kept_lab_page("b", make)
+    assert len(made) == 2

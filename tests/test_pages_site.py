@@ -8,7 +8,7 @@ import pytest
 
 from scripts.cache import ROOT
 from scripts.pages.parse import parse_page
-from scripts.pages.site import Site, figure_keys, read_site, render_site
+from scripts.pages.site import Site, figure_keys, read_site, run_and_render
 from scripts.pages.syllabus import load_syllabus
 
 GLOSSARY = """
@@ -115,11 +115,11 @@ def test_every_mistake_is_told_not_only_the_first(project):
 
 def test_page_with_a_mistake_is_not_rendered_and_the_others_are(project):
     site = project("# T\n\n```python live\n1 / 0\n```\n")
-    render_site(site, {})
+    run_and_render(site, dict)
     assert site.rendered == {}
     assert all("ZeroDivisionError" in message for message in messages(site))
     site = project("# T\n\n[[가중치]]는 `=1 + 1`\n", "# T\n\n[[weight]] is `=1 + 1`\n")
-    render_site(site, {})
+    run_and_render(site, dict)
     assert sorted(site.rendered) == ["en/page.md", "ko/page.md"]
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import jinja2
 import pytest
 
 from scripts import reuse
+from scripts.cache import Cache
 from scripts.reuse import Reuse
 
 
@@ -86,3 +89,23 @@ def test_reference_page_is_converted_again_when_its_module_changes(
     assert build(kept, "::: snippets.xor").conversions == 0
     module.write_text("two")
     assert build(kept, "::: snippets.xor").conversions == 1
+
+
+def test_template_is_compiled_once_and_again_when_its_text_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reuse, "Cache", lambda kind: Cache(kind, tmp_path))
+    compiled: list[str] = []
+
+    class Counting(jinja2.Environment):
+        def _generate(self, source: Any, name: Any, *rest: Any, **options: Any) -> str:
+            compiled.append(str(name))
+            return super()._generate(source, name, *rest, **options)
+
+    def said(text: str) -> str:
+        loader = jinja2.DictLoader({"a": text})
+        environment = Counting(loader=loader, bytecode_cache=reuse.TemplateCode())
+        return environment.get_template("a").render()
+
+    assert [said("one"), said("one"), said("two")] == ["one", "one", "two"]
+    assert len(compiled) == 2

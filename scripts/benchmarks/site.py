@@ -44,6 +44,8 @@ from mkdocs.plugins import event_priority
 
 @event_priority(-200)
 def on_page_markdown(markdown, page, config, files):
+    if not page.file.src_uri.endswith(".md"):
+        return markdown
     target = Path(os.environ["EXPORT"]) / page.file.src_uri
     target.parent.mkdir(parents=True, exist_ok=True)
     title = str(page.meta.get("title", "")).replace('"', "'")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from functools import lru_cache
 
-from snippets.figures._style import SCHEMES
+from scripts.cache import ROOT
+
+STYLE = ROOT / "snippets" / "figures" / "_style.py"
 
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _GEOMETRY = re.compile(r'(?<= )(?:d|x|y|points)="[^"]*"')
@@ -23,30 +27,48 @@ def finish(text: str) -> str:
     """
     text = _NOT_DRAWN.sub("", text)
     text = _GEOMETRY.sub(_shorter, text)
-    text = _COLOUR.sub(_variable, text)
+    colours = schemes()
+    text = _COLOUR.sub(lambda match: _variable(match[0], colours), text)
     text = re.sub(r'\b(width|height)="([\d.]+)pt"', _pixels, text, count=2)
     text = re.sub(r"\n\s*", "\n", text.strip()) + "\n"
-    return re.sub(r"<svg [^>]*>", lambda match: match[0] + _style(), text, count=1)
+    return re.sub(r"<svg [^>]*>", lambda match: match[0] + _style(colours), text, count=1)
 
 
-def _style() -> str:
+def schemes() -> dict[str, tuple[str, str]]:
+    """Return the style's colours: name -> (on light paper, on dark paper).
+
+    They are read from its source.  To import it takes a second, for it imports Matplotlib, and a
+    server that lives on while authors edit would not see a changed colour.
+    """
+    return _schemes(STYLE.read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _schemes(source: str) -> dict[str, tuple[str, str]]:
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SCHEMES":
+            return ast.literal_eval(node.value)
+    raise LookupError(f"{STYLE} assigns no SCHEMES")
+
+
+def _style(colours: dict[str, tuple[str, str]]) -> str:
     """Return the style element that gives every colour its value in either scheme."""
     light, dark = (
         "".join(
             f"color:{pair[n]};" if name == "ink" else f"--{name}:{pair[n]};"
-            for name, pair in SCHEMES.items()
+            for name, pair in colours.items()
         )
         for n in (0, 1)
     )
     return f"<style>:root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}</style>"
 
 
-def _variable(match: re.Match[str]) -> str:
-    for name, (light, _) in SCHEMES.items():
-        if match[0] == light:
+def _variable(colour: str, colours: dict[str, tuple[str, str]]) -> str:
+    for name, (light, _) in colours.items():
+        if colour == light:
             return "currentColor" if name == "ink" else f"var(--{name})"
     raise ValueError(
-        f"colour {match[0]} is not one of snippets/figures/_style.py, which suit light and dark"
+        f"colour {colour} is not one of snippets/figures/_style.py, which suit light and dark"
     )
 
 

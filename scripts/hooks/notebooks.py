@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,15 @@ import nbformat  # noqa: E402
 from scripts import notebooks  # noqa: E402
 from scripts.bilingual import language_of  # noqa: E402
 from scripts.cache import CACHE, digest, write_atomic  # noqa: E402
-from scripts.engine import Config, File, Files, Page, event_priority  # noqa: E402
+from scripts.engine import CombinedEvent, Config, File, Files, Page, event_priority  # noqa: E402
 from scripts.errors import PageError, report  # noqa: E402
 
 _labs: dict[str, notebooks.Lab] = {}
 _links: list[tuple[str, notebooks.Link]] = []
-_made: dict[str, notebooks.LabPage] = {}  # for the next build of the same process
+_running: list[tuple[File, Future[notebooks.Lab]]] = []
+_LABS_AT_ONCE = 2
+
+EXECUTED = CACHE / "labs"
 
 
 def on_config(config: Config) -> Config:
@@ -29,29 +33,44 @@ def on_config(config: Config) -> Config:
     return config
 
 
-# Before mkdocs-jupyter looks for notebooks.
-@event_priority(50)
-def on_files(files: Files, config: Config) -> Files:
-    """Execute every lab, and hand mkdocs-jupyter the executed notebook."""
+# Before mkdocs-jupyter looks for notebooks, and before anything that takes long.
+@event_priority(80)
+def _start(files: Files, config: Config) -> Files:
+    """Begin to execute every lab, beside the pages' code and the figures."""
     _labs.clear()
     _links.clear()
-    errors: list[PageError] = []
-    for file in list(files):
+    _running.clear()
+    pool = ThreadPoolExecutor(_LABS_AT_ONCE)  # the threads wait for kernels
+    for file in files:
         if file.src_uri.endswith(".ipynb") and file.generated_by is None:
-            try:
-                _add(file, files, config)
-            except PageError as error:
-                errors.append(error)
+            path, shown = Path(file.abs_src_path or ""), f"docs/{file.src_uri}"
+            _running.append((file, pool.submit(notebooks.read_lab, path, shown)))
+            # mkdocs-jupyter finds a notebook by its folder and its name
+            file.src_dir = str(EXECUTED)
+    pool.shutdown(wait=False)
+    return files
+
+
+# Before the nav is made of the files.
+@event_priority(-90)
+def _finish(files: Files, config: Config) -> Files:
+    """Put the executed notebooks where mkdocs-jupyter reads them, and their figures in the site."""
+    errors: list[PageError] = []
+    for file, lab in _running:
+        try:
+            _add(file, lab.result(), files, config)
+        except PageError as error:
+            errors.append(error)
     report(errors)
     return files
 
 
-def _add(file: File, files: Files, config: Config) -> None:
-    lab = notebooks.read_lab(Path(file.abs_src_path or ""), f"docs/{file.src_uri}")
+on_files = CombinedEvent(_start, _finish)
+
+
+def _add(file: File, lab: notebooks.Lab, files: Files, config: Config) -> None:
     _labs[file.src_uri] = lab
-    executed = CACHE / "labs"
-    write_atomic(executed / file.src_uri, nbformat.writes(lab.notebook).encode("utf-8"))
-    file.src_dir = str(executed)  # mkdocs-jupyter finds a notebook by its folder and its name
+    write_atomic(EXECUTED / file.src_uri, nbformat.writes(lab.notebook).encode("utf-8"))
     folder = file.src_uri.removesuffix(".ipynb")
     download = f"{folder}/{Path(file.src_uri).name}"
     files.append(File.generated(config, download, content=lab.source))
@@ -72,19 +91,21 @@ def on_page_content(html: str, page: Page, config: Config, files: Files) -> str:
         found = files.get_file_from_path(target)
         return found.url_relative_to(page.file.url) if found else None
 
-    key = digest(html, lab.source, *sorted(files.src_uris))
-    try:
-        made = _made.get(key) or notebooks.lab_page(
+    def make() -> notebooks.LabPage:
+        return notebooks.lab_page(
             html,
             lab,
             language=language_of(page.file.src_uri) or "en",
             url_of=url_of,
             up="../" * page.url.count("/"),
         )
+
+    try:
+        key = digest(html, lab.source, page.url, *sorted(files.src_uris))
+        made = notebooks.kept_lab_page(key, make)
     except PageError as error:
         report([error])
         raise
-    _made[key] = made
     _name_contents(page.toc, made.headings)
     if lab.description:
         page.meta["description"] = lab.description

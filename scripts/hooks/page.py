@@ -7,8 +7,8 @@ from typing import Any
 
 from scripts.errors import report
 from scripts.figures import build as figures
-from scripts.pages.render import fill_slots
-from scripts.pages.site import Site, figure_keys, read_site, render_site
+from scripts.pages.render import FigureImage, fill_slots
+from scripts.pages.site import Site, figure_keys, read_site, run_and_render
 
 _site = Site()
 
@@ -24,9 +24,13 @@ def on_files(files: Any, *, config: Any) -> Any:
     ]
     _site = read_site(docs, names, docs.parent)
     wanted = figure_keys(_site, figures.figure_exists)
-    images, errors = figures.place_all(wanted, files, config)
-    _site.errors += errors
-    render_site(_site, images)
+
+    def draw() -> dict[figures.Wanted, FigureImage]:
+        images, errors = figures.place_all(wanted, files, config)
+        _site.errors += errors
+        return images
+
+    run_and_render(_site, draw)
     report(_site.errors)
     return files
 

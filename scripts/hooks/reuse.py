@@ -18,6 +18,12 @@ def on_startup(command: str, dirty: bool) -> None:
     _serving = command == "serve"
 
 
+def on_pre_build(config: Config) -> None:
+    """Let mkdocstrings keep its compiled templates."""
+    handler: Any = config.plugins["mkdocstrings"]
+    handler.get_handler("python").env.bytecode_cache = _template_code
+
+
 @event_priority(-100)
 def on_page_markdown(markdown: str, page: Page, config: Config, files: Files) -> str:
     """Use the page's last conversion if nothing that it shows has changed."""
@@ -37,6 +43,6 @@ def on_page_content(html: str, page: Page, config: Config, files: Files) -> str:
 
 
 def on_env(env: Any, config: Config, files: Files) -> Any:
-    """Compile each template once in a process."""
+    """Let the theme keep its compiled templates."""
     env.bytecode_cache = _template_code
     return env

@@ -17,6 +17,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from scripts.cache import Cache, digest, installed_version
 from scripts.pages.glossary import Entry, Glossary
 from scripts.pages.listing import Listing
 from scripts.pages.model import Exercise, Fence, Figure, Number, Page, Term
@@ -34,6 +35,8 @@ WORDS: dict[str, dict[str, str]] = {
 }
 _SLOT = re.compile(r'<div data-slot="(\d+)">\s*</div>')
 _NUMBER = re.compile(r"`=[^`]+`")
+
+_code = Cache("code")
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,12 @@ def fill_slots(html: str, slots: list[str]) -> str:
 @lru_cache(maxsize=4096)  # while serving, most code stays as it was
 def highlighted(code: str) -> str:
     """Return Python code as highlighted HTML; the block can be scrolled by keyboard."""
-    inner = highlight(code, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n")
+    key = digest(code, installed_version("pygments"))
+    known = _code.get(key)
+    if known is None:
+        known = highlight(code, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).encode()
+        _code.put(key, known)
+    inner = known.decode().rstrip("\n")
     return (
         f'<div class="highlight"><pre><span></span><code tabindex="0">{inner}\n</code></pre></div>'
     )

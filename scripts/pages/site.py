@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,13 +15,12 @@ from scripts.pages.listing import listing
 from scripts.pages.model import Page
 from scripts.pages.parse import parse_page
 from scripts.pages.render import FigureImage, Rendered, Renderer
-from scripts.pages.run import run_pages
+from scripts.pages.run import Results, run_pages
 from scripts.pages.syllabus import Part, load_syllabus, syllabus_markdown
 from scripts.pages.twins import twin_errors
 
 LANGUAGES = ("ko", "en")
 FigureKey = tuple[str, str, str]
-DrawFigures = Callable[[Iterable[FigureKey]], Mapping[FigureKey, FigureImage]]
 FigureExists = Callable[[str, str], bool]
 
 
@@ -82,10 +82,20 @@ def figure_keys(site: Site, exists: FigureExists) -> list[FigureKey]:
     return list(keys)
 
 
-def render_site(site: Site, images: Mapping[FigureKey, FigureImage]) -> None:
-    """Run the pages' code and render every page that has no mistake; `images` are the figures."""
-    results, errors = run_pages(site.pages.values())
+def run_and_render(site: Site, draw: Callable[[], Mapping[FigureKey, FigureImage]]) -> None:
+    """Run the pages' code, `draw` the figures meanwhile, render every page without a mistake."""
+    with ThreadPoolExecutor(1) as beside:
+        running = beside.submit(run_pages, list(site.pages.values()))
+        images = draw()
+        results, errors = running.result()
     site.errors += errors
+    render_site(site, images, results)
+
+
+def render_site(
+    site: Site, images: Mapping[FigureKey, FigureImage], results: Mapping[Path, Results]
+) -> None:
+    """Render every page that has no mistake, with its figures `images` and its code's results."""
     wrong = {error.path for error in site.errors}
     generated = {language: _generated(site, language) for language in LANGUAGES}
     for name, page in site.pages.items():
