@@ -15,10 +15,12 @@ const WORDS = {
   check: ["답 확인", "Check my answer"],
   hint: ["힌트", "Hint"],
   solution: ["풀이 보기", "Show solution"],
+  code: ["코드", "Code"],
   lost: ["불러오지 못했습니다. 연결을 확인하고 페이지를 다시 여십시오.", "This did not load: reload the page."],
 };
 
-const CODE = ":is(.cell-source, .exercise-starter) code";
+/** What turns into an editor. */
+const SOURCE = "[data-live] :is(.cell-source, .exercise-starter)";
 
 /** @param {string} key */
 const word = (key) => WORDS[key][document.documentElement.lang === "ko" ? 0 : 1];
@@ -53,6 +55,12 @@ function upgrade(block) {
   block.setAttribute("data-live", "");
   const place = block.querySelector(".cell-source, .claim-mark, .exercise-starter");
   if (!place) return;
+  if (place.matches(SOURCE)) {
+    // Material makes code a stop for the keyboard only where it is wider than the page.
+    place.setAttribute("tabindex", "0");
+    place.setAttribute("role", "group");
+    place.setAttribute("aria-label", word("code"));
+  }
   if (block.matches(".claim")) addBar(place, ["verify"]);
   else if (block.matches(".exercise")) {
     const hint = block.querySelector(".exercise-hint") ? ["hint"] : [];
@@ -83,7 +91,7 @@ function showPage() {
 document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
   const button = target.closest(".live-bar [data-action]");
-  const code = target.closest(`[data-live] ${CODE}`);
+  const code = target.closest(`${SOURCE} code`);
   if (button) {
     loadUi().then(
       (ui) => ui.act(/** @type {HTMLButtonElement} */ (button)),
@@ -96,7 +104,8 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("focusin", ({ target }) => {
-  if (target instanceof Element && target.matches(`[data-live] ${CODE}:focus-visible`)) {
+  const source = target instanceof Element && target.matches(`${SOURCE}, ${SOURCE} code`);
+  if (source && target.matches(":focus-visible")) {
     loadUi().then((ui) => target === document.activeElement && ui.edit(target));
   }
 });

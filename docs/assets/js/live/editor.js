@@ -45,6 +45,7 @@ export function openEditor(host, text, { onInput, onRun, onLeave }) {
     tabSize: 4,
   });
   still.hidden = true;
+  host.removeAttribute("tabindex"); // the editor is the stop now
   const area = /** @type {HTMLTextAreaElement} */ (editor.textarea);
   area.setAttribute("aria-label", words().editor);
   area.setAttribute("aria-description", words().editorHelp);

@@ -75,7 +75,7 @@ export function act(button) {
 
 /**
  * Turn code into an editor, with the caret where the reader has clicked.
- * @param {Element} code
+ * @param {Element} code  or what holds it
  */
 export async function edit(code) {
   const root = code.closest(".cell, .exercise");
