@@ -74,7 +74,7 @@ def test_each_language_has_its_own_texts_and_size_is_stated(own_cache: Cache) ->
     assert (korean.width, korean.height) == (english.width, english.height) == (442, 374)
     root = ElementTree.fromstring(korean.text)
     assert root.get("width") == "442"
-    assert len(list(own_cache.folder.iterdir())) == 2
+    assert len(list(own_cache.folder.iterdir())) == 3  # and the data of its controls
 
 
 def test_a_kept_figure_is_not_drawn_again_and_a_damaged_one_is(

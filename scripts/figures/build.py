@@ -19,7 +19,7 @@ from scripts.cache import CACHE, ROOT, Cache, digest, files_digest, installed_ve
 from scripts.engine import Config, File, Files
 from scripts.errors import PageError, report
 from scripts.figures import fonts
-from scripts.figures.find import figure_exists, sources
+from scripts.figures.find import figure_exists, is_explorable, sources
 from scripts.pages.render import FigureImage
 
 __all__ = [
@@ -35,6 +35,8 @@ __all__ = [
 
 LANGUAGES = ("ko", "en")
 FOLDER = "assets/figures"
+EXPLORE_FOLDER = "assets/explore"
+_DATA = "data"  # in place of a language: what the controls of an explorable figure need
 _PROCESSES = 2
 _WORTH_A_SECOND_PROCESS = 8  # starting one costs as much as drawing about this many figures
 
@@ -44,11 +46,12 @@ Drawing = tuple[str, str]  # concept, name: one drawing makes all languages
 
 @dataclass(frozen=True)
 class Svg:
-    """An SVG document and its natural size in CSS pixels."""
+    """An SVG document, its natural size in CSS pixels, and the data of its controls or ""."""
 
     text: str
     width: int
     height: int
+    data: str = ""
 
 
 def figure_file(concept: str, name: str, language: str) -> str:
@@ -58,6 +61,15 @@ def figure_file(concept: str, name: str, language: str) -> str:
     'assets/figures/ko/xor-folded.svg'
     """
     return f"{FOLDER}/{language}/{concept}-{name}.svg"
+
+
+def explore_file(concept: str, name: str) -> str:
+    """Return the address of an explorable figure's data as seen from the site's root.
+
+    >>> explore_file("xor", "training")
+    'assets/explore/xor-training.json'
+    """
+    return f"{EXPLORE_FOLDER}/{concept}-{name}.json"
 
 
 def render_all(wanted: Iterable[Wanted]) -> dict[Wanted, Svg]:
@@ -83,16 +95,24 @@ def render_some(wanted: Iterable[Wanted]) -> tuple[dict[Wanted, Svg], list[PageE
     cache = Cache("figures")
     keys = _keys({concept for concept, _, _ in order})
     texts: dict[Wanted, str] = {}
-    for item in order:
+    items = order + [
+        (*pair, _DATA) for pair in dict.fromkeys(i[:2] for i in order) if is_explorable(*pair)
+    ]
+    for item in items:
         kept = cache.get(_entry(keys, item))
         if kept is not None:
             texts[item] = kept.decode("utf-8")
-    missing = dict.fromkeys(item[:2] for item in order if item not in texts)
+    missing = dict.fromkeys(item[:2] for item in items if item not in texts)
     for item, text in _drawn(list(missing), errors).items():
         texts[item] = text
         cache.put(_entry(keys, item), text.encode("utf-8"))
     cache.prune()
-    return {item: _with_size(texts[item]) for item in order if item in texts}, errors
+    svgs = {
+        item: _with_size(texts[item], texts.get((*item[:2], _DATA), ""))
+        for item in order
+        if item in texts
+    }
+    return svgs, errors
 
 
 def place_all(
@@ -107,7 +127,10 @@ def place_all(
         if file.src_uri not in files.src_uris:
             files.append(file)
     images = {
-        item: FigureImage(figure_file(*item), svg.width, svg.height) for item, svg in svgs.items()
+        item: FigureImage(
+            figure_file(*item), svg.width, svg.height, explore_file(*item[:2]) if svg.data else ""
+        )
+        for item, svg in svgs.items()
     }
     return images, errors
 
@@ -119,14 +142,20 @@ def link_images(html: str, page_url: str) -> str:
     '<img src="../../assets/figures/ko/xor-folded.svg">'
     """
     up = "../" * page_url.removeprefix("./").count("/")
-    return re.sub(rf'(<img [^>]*?\bsrc=")(?={FOLDER}/)', rf"\g<1>{up}", html)
+    return re.sub(
+        rf'(<img [^>]*?\bsrc="|<figure [^>]*?\bdata-explore=")(?={FOLDER}/|{EXPLORE_FOLDER}/)',
+        rf"\g<1>{up}",
+        html,
+    )
 
 
 def generated_files(config: Config, svgs: dict[Wanted, Svg]) -> list[File]:
-    """Return what the site needs for `svgs`: a file for each, and the licence of their font."""
+    """Return what the site needs for `svgs`: a file for each, data, the licence of their font."""
     files = [
         File.generated(config, figure_file(*item), content=svg.text) for item, svg in svgs.items()
     ]
+    data = {explore_file(*item[:2]): svg.data for item, svg in svgs.items() if svg.data}
+    files += [File.generated(config, path, content=text) for path, text in data.items()]
     if files:
         files.append(File.generated(config, fonts.NOTICE, content=fonts.licence()))
     return files
@@ -142,6 +171,8 @@ def _drawn(drawings: list[Drawing], errors: list[PageError]) -> dict[Wanted, str
         else:
             for language, text in answer["svgs"].items():
                 texts[concept, name, language] = text
+            if answer.get("data"):
+                texts[concept, name, _DATA] = answer["data"]
     return texts
 
 
@@ -223,12 +254,12 @@ def _entry(keys: dict[str, str], item: Wanted) -> str:
     return digest(keys[item[0]], *item)
 
 
-def _with_size(text: str) -> Svg:
-    """Return `text` with the size that its root element states."""
+def _with_size(text: str, data: str) -> Svg:
+    """Return `text` with the size that its root element states, and the data of its controls."""
     found = re.search(r"<svg [^>]*>", text)
     root = found[0] if found else ""
     width, height = (
         int(size[1]) if (size := re.search(rf'\b{key}="(\d+)"', root)) else 0
         for key in ("width", "height")
     )
-    return Svg(text, width, height)
+    return Svg(text, width, height, data)

@@ -36,6 +36,15 @@ def figure_exists(concept: str, name: str, root: Path = ROOT) -> bool:
     return name in figure_names(concept, root)
 
 
+def is_explorable(concept: str, name: str, root: Path = ROOT) -> bool:
+    """Return whether the figure `name` is declared with controls: `@explorable(...)`."""
+    path = module_path(f"{FIGURES}.{concept}", root)
+    return path is not None and any(
+        f.name == name and any(_called(one) == "explorable" for one in f.decorator_list)
+        for f in _functions(path)
+    )
+
+
 def sources(concept: str, root: Path = ROOT) -> list[Path]:
     """Return every file that can change the figures of `concept`."""
     return module_files([f"{FIGURES}.{concept}"], root)
@@ -58,3 +67,9 @@ def _functions(path: Path) -> list[ast.FunctionDef]:
         and not node.name.startswith("_")
         and [argument.arg for argument in node.args.args] == ["label"]
     ]
+
+
+def _called(node: ast.expr) -> str:
+    """Return the name that a decorator like `@name(...)` calls, or ""."""
+    called = node.func if isinstance(node, ast.Call) else node
+    return called.id if isinstance(called, ast.Name) else ""

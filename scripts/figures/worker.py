@@ -104,6 +104,14 @@ def _draw(concept: str, name: str, language: str) -> tuple[Figure, Labels]:
     return getattr(module, name)(label), label
 
 
+def explorable_data(concept: str, name: str) -> str:
+    """Return the file that the controls of `concept`.`name` need, or "" if it has none."""
+    from snippets.figures._explore import Explorable
+
+    figure = getattr(importlib.import_module(f"{FIGURES}.{concept}"), name)
+    return figure.to_json() if isinstance(figure, Explorable) else ""
+
+
 def to_svg(figure: Figure) -> str:
     """Return `figure` as SVG text.  Raises RuntimeError for what Matplotlib only warns about."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -123,11 +131,15 @@ def to_svg(figure: Figure) -> str:
 
 
 def answer(concept: str, name: str, languages: list[str]) -> dict[str, Any]:
-    """Return {"svgs": {language: text}}, or {"error": ..., "path": ..., "line": ...}."""
+    """Return {"svgs": {language: text}, "data": text}, or {"error": ..., "path": ..., "line": ...}.
+
+    data: what the controls of an explorable figure need, "" for any other.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            return {"svgs": draw_all(concept, name, languages)}
+            svgs = draw_all(concept, name, languages)
+            return {"svgs": svgs, "data": explorable_data(concept, name)}
     except Exception as error:  # whatever the author's code raises is the author's to read
         path, line = _authors_line(error, concept, name)
         return {"error": f"{type(error).__name__}: {error}", "path": path, "line": line}
@@ -141,7 +153,7 @@ def _authors_line(error: Exception, concept: str, name: str) -> tuple[str, int |
         return _shown(error.filename), error.lineno
     for frame in reversed(frames):
         path = Path(frame.filename)
-        if own in path.parents and path.name != "_style.py":
+        if own in path.parents and not path.name.startswith("_"):
             return _shown(frame.filename), frame.lineno
     return f"snippets/figures/{concept}.py", figure_line(concept, name)
 

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from snippets.activations import ACTIVATIONS, sigmoid, sigmoid_prime, softmax, tanh_prime
+from snippets.figures._explore import Choice, Data, Slider, explorable
 from snippets.figures._style import (
     BLUE,
     GREY,
@@ -32,6 +33,8 @@ LOGITS = (2.0, 1.0, 0.0)
 TEMPERATURES = (0.5, 1.0, 2.0)
 TOUCH = 1.5
 """Where the explorable's tangent touches the sigmoid before anyone moves it."""
+PLACES = np.arange(-120, 121) / 20
+"""Every z that the explorable's slider can take."""
 
 
 def curves(label: Labels) -> Figure:
@@ -77,6 +80,18 @@ def sigmoid_slope(label: Labels) -> Figure:
     return figure
 
 
+def values_and_slopes() -> Data:
+    """Return z (M,) and, for each of NAMES, the function and its slope there: (9, M) each."""
+    both = [[np.asarray(f(PLACES)) for f in ACTIVATIONS[name]] for name in NAMES]
+    values, slopes = np.array(both, dtype=np.float32).swapaxes(0, 1)
+    return {"names": NAMES, "z": PLACES, "values": values, "slopes": slopes}
+
+
+@explorable(
+    Choice("function", NAMES, "sigmoid"),
+    Slider("z", -6, 6, 0.05, TOUCH),
+    data=values_and_slopes,
+)
 def slope(label: Labels) -> Figure:
     """Plot the sigmoid above its derivative, with the tangent at one z and its slope below."""
     z = np.linspace(-6, 6, 241)

@@ -20,6 +20,7 @@ from snippets.backpropagation import (
     loss,
     named_steps,
 )
+from snippets.figures._explore import Choice, Data, Slider, explorable
 from snippets.figures._style import (
     BLUE,
     GREEN,
@@ -55,6 +56,13 @@ LABELS = {
 
 COLUMNS = (0.4, 1.7, 3.16, 4.27)
 ROWS = (2.55, 0.85)
+NUMBERS = (
+    *("x1", "x2"),
+    *("w1_11", "w1_12", "w1_21", "w1_22", "b1_1", "b1_2"),
+    *("w2_11", "w2_12", "w2_21", "w2_22", "b2_1", "b2_2"),
+    *("y1", "y2"),
+)
+"""The numbers of the 2-2-2 network that a reader can change; w1_12 leads from x1 to h2."""
 INPUT_NAMES = ("x₁", "x₂")
 SAMPLES = (np.array([[1.0], [1.0], [2.0]]), np.array([[0.9], [0.3], [0.9]]))
 """Inputs and targets of `loss_surface_sum`: three examples of one sigmoid neuron without bias."""
@@ -161,6 +169,27 @@ def loss_surface_sum(label: Labels) -> Figure:
     return figure
 
 
+def example_and_formulas() -> Data:
+    """Return the 2-2-2 example as `numbers` in the order of NUMBERS, and the formulas of its steps.
+
+    The page computes the steps anew from numbers that the reader has changed.
+    """
+    example = example_2_2_2()
+    lines = named_steps(example.x, example.y, example.layers)
+    return {
+        "names": NUMBERS,
+        "numbers": np.concatenate([example.x[0], _flat(example.layers), example.y[0]]),
+        "steps": [line.name for line in lines],
+        "formulas": [line.formula for line in lines],
+    }
+
+
+@explorable(
+    Slider("step", 0, 14, value=14, plays=True),
+    Choice("number", NUMBERS, "x1"),
+    Slider("value", -3, 3, 0.05, 1),
+    data=example_and_formulas,
+)
 def steps(label: Labels) -> Figure:
     """Write the whole calculation of the 2-2-2 network: each formula, in order, and its value."""
     example = example_2_2_2()

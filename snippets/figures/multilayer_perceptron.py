@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from snippets._checks import Floats
 from snippets.activations import sigmoid, tanh
+from snippets.figures._explore import Array, Choice, Data, Slider, explorable
 from snippets.figures._style import (
     BLUE,
     GREEN,
@@ -53,6 +54,9 @@ WIDTHS = (2, 4, 3, 1)
 SEED, STEPS, LR = 5, 100, 2.0
 UNITS_SEED = 2
 SHOWN_WIDTHS = (1, 2, 3, 8)
+EXPLORED_SEEDS = (1, 2, 3, 4, SEED, 6)
+EVERY = 2
+"""How many training steps lie between two moments of `width`."""
 SOLVE_LRS, SOLVE_WIDTHS = (0.1, 0.3, 1.0, 3.0, 10.0), (1, 2, 3, 4)
 SOLVE_NETS, SOLVE_STEPS = 1000, 500
 
@@ -157,6 +161,38 @@ def not_always_better(label: Labels) -> Figure:
     return figure
 
 
+def training_runs() -> Data:
+    """Return the training of `trained` moment by moment, for SHOWN_WIDTHS and EXPLORED_SEEDS.
+
+    steps (M,), losses (widths, seeds, M); params_H (seeds, M, 4 H + 1): w1 by rows, b1, w2, b2.
+    """
+    moments = np.arange(0, STEPS + 1, EVERY, dtype=np.int32)
+    data: dict[str, Array] = {"steps": moments}
+    all_losses: list[list[Floats]] = []
+    for hidden in SHOWN_WIDTHS:
+        runs = [run_from(seed, hidden, len(moments)) for seed in EXPLORED_SEEDS]
+        data[f"params_{hidden}"] = np.array([params for params, _ in runs], dtype=np.float32)
+        all_losses.append([losses for _, losses in runs])
+    return {**data, "losses": np.array(all_losses, dtype=np.float32)}
+
+
+def run_from(seed: int, hidden: int, moments: int) -> tuple[Floats, Floats]:
+    """Return the parameters (moments, 4 H + 1) and losses (moments,) of a run like `trained`."""
+    rng = np.random.default_rng(seed)
+    net = MLP([2, hidden, 1], "tanh", rng, loss="binary_cross_entropy_with_logits")
+    params, losses = list[Floats](), list[float]()
+    for _ in range(moments):
+        params.append(np.concatenate([part.ravel() for part in net.params]))
+        losses.append(net.fit(INPUTS, TARGETS[:, None], lr=LR, steps=EVERY)[0])
+    return np.array(params), np.array(losses)
+
+
+@explorable(
+    Choice("hidden", SHOWN_WIDTHS, 2),
+    Choice("seed", EXPLORED_SEEDS, SEED),
+    Slider("moment", 0, STEPS // EVERY, value=STEPS // EVERY, plays=True),
+    data=training_runs,
+)
 def width(label: Labels) -> Figure:
     """Draw the boundaries of networks with 1, 2, 3 and 8 hidden units, trained alike, with loss."""
     figure, axes = panels(2, 2, 4.4, left=0.3, right=0.12, bottom=0.3, top=0.34, gap=(0.25, 0.5))

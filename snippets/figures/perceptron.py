@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from snippets._checks import Floats
+from snippets.figures._explore import Data, Slider, explorable
 from snippets.figures._style import (
     BLUE,
     GREY,
@@ -132,6 +133,13 @@ def learning(label: Labels) -> Figure:
     return figure
 
 
+def points_to_drag() -> Data:
+    """Return x (12, 2), y (12,): the page applies the rule anew whenever a point has moved."""
+    x, y = small_set()
+    return {"x": x, "y": y.astype(np.uint8)}
+
+
+@explorable(Slider("update", 0, 60, value=UPDATE, plays=True), data=points_to_drag)
 def updates(label: Labels) -> Figure:
     """Draw points, boundary and weight vector after the fourth update; the misread point ringed."""
     x, _ = small_set()

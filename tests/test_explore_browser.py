@@ -1,0 +1,536 @@
+"""Explorables in a real browser: what they compute, show and tell, and who can use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from snippets import backpropagation, xor
+from snippets.figures import xor as xor_figures
+from snippets.figures.backpropagation import NUMBERS
+from snippets.multilayer_perceptron import MLP
+from snippets.perceptron import Perceptron
+
+pytestmark = [pytest.mark.browser, pytest.mark.site]
+
+Open = Callable[..., Any]
+PAGES = {
+    "perceptron": "explore-perceptron-updates",
+    "activations": "explore-activations-slope",
+    "xor": "explore-xor-training",
+    "multilayer-perceptron": "explore-multilayer_perceptron-width",
+    "backpropagation": "explore-backpropagation-steps",
+}
+each = pytest.mark.parametrize("slug", PAGES)
+languages = pytest.mark.parametrize("language", ["ko", "en"])
+
+
+def opened(page: Open, site_url: str, slug: str, language: str = "en", **options: Any) -> Any:
+    """Open the page of a concept, and wait until its explorable has controls."""
+    new = page(f"{site_url}{language}/{slug}/#play", **options)
+    figure(new, slug).scroll_into_view_if_needed()
+    figure(new, slug).locator(".explore-controls").wait_for()
+    return new
+
+
+def figure(page: Any, slug: str) -> Any:
+    return page.locator(f"#{PAGES[slug]}")
+
+
+def told(page: Any, slug: str) -> str:
+    return figure(page, slug).locator(".explore-told").text_content()
+
+
+def picture(page: Any, slug: str) -> str:
+    """The canvas as it stands after the drawing that is due."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    canvas = figure(page, slug).locator("canvas")
+    return canvas.evaluate("canvas => canvas.toDataURL()")
+
+
+def slide(page: Any, slug: str, to: float, number: int = 0) -> None:
+    figure(page, slug).locator("input[type=range]").nth(number).fill(str(to))
+
+
+def computed(page: Any, module: str, expression: str, argument: Any = None) -> Any:
+    """Evaluate a JavaScript expression of `it`, a module of docs/assets/js/explore, and `given`."""
+    source = f"""async given => {{
+        const home = window.__md_scope.pathname
+        const it = await import(`${{home}}assets/js/explore/{module}.js`)
+        return {expression}
+    }}"""
+    return page.evaluate(source, argument)
+
+
+# --- the mathematics in the page is that of the package -------------------------------------------
+
+
+def test_perceptron_rule_in_the_page_is_that_of_the_package(page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/perceptron/")
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        x, y = rng.uniform(-1, 1, (12, 2)), rng.integers(0, 2, 12)
+        neuron = Perceptron(epochs=40).fit(x, y)
+        given = [x.tolist(), y.tolist()]
+        found = computed(new, "maths/perceptron", "it.fit(...given, 40)", given)
+        assert found["converged"] == neuron.converged
+        assert len(found["history"]) == len(neuron.history)
+        for mine, theirs in zip(found["history"], neuron.history, strict=True):
+            assert mine["sample"] == theirs.sample
+            assert mine["epoch"] == theirs.epoch
+            assert mine["error"] == theirs.error
+            assert mine["b"] == theirs.b
+            assert_allclose(mine["w"], theirs.w, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("hidden", [1, 2, 3, 8])
+def test_network_in_the_page_answers_as_those_of_the_package(
+    hidden: int, page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/xor/")
+    rng = np.random.default_rng(hidden)
+    points = rng.uniform(-0.5, 1.5, (50, 2))
+    params = xor.initial(rng, hidden)
+    flat = np.concatenate([part.ravel() for part in params]).tolist()
+    given = [flat, points[:, 0].tolist(), points[:, 1].tolist()]
+    p = computed(new, "maths/network", "[...it.logits(...given)].map(it.sigmoid)", given)
+    assert_allclose(p, xor.predict(points, params), rtol=1e-12)
+    net = MLP([2, hidden, 1], "tanh", rng)
+    net.params = [params.w1, params.b1, params.w2, params.b2]
+    z = computed(new, "maths/network", "[...it.logits(...given)]", given)
+    assert_allclose(z, net.forward(points)[:, 0], rtol=1e-12)
+    h = computed(new, "maths/network", "it.hidden(...given)", [flat, *points[0].tolist()])
+    assert_allclose(h, xor.folded(points[:1], params)[0], rtol=1e-12)
+
+
+def test_backpropagation_in_the_page_is_that_of_the_package(page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/backpropagation/")
+    rng = np.random.default_rng(1986)
+    for numbers in rng.normal(size=(20, len(NUMBERS))):
+        found = computed(
+            new, "maths/backpropagation", "it.passes(it.netOf(given))", numbers.tolist()
+        )
+        w1, b1, w2, b2 = np.split(numbers[2:14], [4, 6, 10])
+        layers = [
+            backpropagation.Layer(w1.reshape(2, 2), b1),
+            backpropagation.Layer(w2.reshape(2, 2), b2),
+        ]
+        steps = backpropagation.named_steps(numbers[None, :2], numbers[None, 14:], layers)
+        for step in steps:
+            value = np.reshape(found[step.name], step.value.shape)
+            assert_allclose(value, step.value, rtol=1e-10, atol=1e-15, err_msg=step.name)
+        for layer, z in (("s1", steps[0].value), ("s2", steps[2].value)):
+            slope = backpropagation.sigmoid_prime(z)
+            assert_allclose(found[layer], slope[0], rtol=1e-10)
+
+
+def test_data_file_reads_in_the_browser_as_it_was_written(page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/xor/")
+    address = f"{site_url}assets/explore/xor-training.json"
+    read = computed(new, "data", "[...(await it.load(given)).arrays.params_8.values]", address)
+    assert_allclose(read, np.ravel(xor_figures.training_runs()["params_8"]), rtol=0)
+
+
+# --- the picture --------------------------------------------------------------------------------
+
+
+@each
+@languages
+def test_picture_and_words_follow_the_first_slider(
+    slug: str, language: str, page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, slug, language)
+    first = figure(new, slug).locator("input[type=range]").first
+    start = told(new, slug)
+    seen: dict[str, str] = {}
+    for end in ("min", "max"):
+        slide(new, slug, float(first.get_attribute(end)))
+        seen[end] = picture(new, slug)
+    assert seen["min"] != seen["max"]
+    slide(new, slug, float(first.get_attribute("min")))
+    assert told(new, slug) != start
+    hangul = any("가" <= letter <= "힣" for letter in told(new, slug))
+    assert hangul == (language == "ko")
+
+
+@each
+def test_a_screen_reader_is_told_once_when_the_slider_rests(
+    slug: str, page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, slug)
+    heard = figure(new, slug).evaluate(
+        """async figure => {
+            const input = figure.querySelector("input[type=range]")
+            const status = figure.querySelector("[role=status]")
+            let heard = 0
+            new MutationObserver(() => heard++).observe(status, {childList: true})
+            for (let n = 0; n < 10; n++) {
+                input.value = input.min
+                input.stepUp(n % 3)
+                input.dispatchEvent(new Event("input"))
+            }
+            await new Promise(done => setTimeout(done, 900))
+            return heard
+        }"""
+    )
+    assert heard == 1
+    assert figure(new, slug).locator("[role=status]").text_content() == told(new, slug)
+
+
+@each
+def test_image_stays_until_the_reader_touches_something(
+    slug: str, page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, slug)
+    image, canvas = figure(new, slug).locator("img"), figure(new, slug).locator("canvas")
+    assert image.evaluate("image => getComputedStyle(image).opacity") == "1"
+    assert not canvas.is_visible()
+    before = image.bounding_box()
+    below = figure(new, slug).locator(".explore-controls").bounding_box()
+    new.keyboard.press("Tab")
+    figure(new, slug).locator("input[type=range]").first.press("ArrowLeft")
+    assert canvas.bounding_box() == pytest.approx(before)
+    assert figure(new, slug).locator(".explore-controls").bounding_box() == pytest.approx(below)
+    assert image.get_attribute("alt"), "the static figure's description stays"
+
+
+@each
+def test_nothing_moves_on_the_page_when_controls_come(slug: str, page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/{slug}/")
+    new.evaluate(
+        """() => {
+            window.shifted = 0
+            new PerformanceObserver(list => {
+                for (const entry of list.getEntries()) window.shifted += entry.value
+            }).observe({type: "layout-shift", buffered: false})
+        }"""
+    )
+    new.wait_for_timeout(200)
+    new.evaluate("() => { window.shifted = 0 }")
+    height = new.evaluate("document.body.scrollHeight")
+    for top in range(0, height, 400):
+        new.evaluate("top => scrollTo(0, top)", top)
+        new.wait_for_timeout(60)
+    figure(new, slug).locator(".explore-controls").wait_for()
+    assert new.evaluate("window.shifted") < 0.01
+
+
+@each
+def test_without_javascript_the_figure_is_an_image(slug: str, page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/{slug}/", java_script_enabled=False)
+    assert figure(new, slug).locator("img").get_attribute("alt")
+    assert figure(new, slug).locator("input, button, canvas").count() == 0
+
+
+@each
+def test_a_scrubbed_picture_is_drawn_once_for_each_change(
+    slug: str, page: Open, site_url: str, record_property: Callable[[str, object], None]
+) -> None:
+    new = opened(page, site_url, slug)
+    first = figure(new, slug).locator("input[type=range]").first
+    first.focus()
+    count, ms, frames = new.evaluate(
+        """async input => {
+            const home = window.__md_scope.pathname
+            const {drawn} = await import(`${home}assets/js/explore/mount.js`)
+            const [low, high] = [Number(input.min), Number(input.max)]
+            const before = {...drawn}
+            const began = performance.now()
+            for (let n = 0; n < 60; n++) {
+                input.value = low + (n / 59) * (high - low)
+                for (let again = 0; again < 3; again++) input.dispatchEvent(new Event("input"))
+                await new Promise(requestAnimationFrame)
+            }
+            await new Promise(requestAnimationFrame)
+            const all = performance.now() - began
+            return [drawn.count - before.count, drawn.ms - before.ms, 60000 / all]
+        }""",
+        first.element_handle(),
+    )
+    print(f"{slug}: {ms / count:.2f} ms a picture, {frames:.0f} frames a second")
+    record_property("ms_a_picture", ms / count)
+    record_property("frames_a_second", frames)
+    assert 55 <= count <= 62, "three changes within a frame are one picture"
+    assert ms / count < 250
+
+
+# --- what each explorable is for ----------------------------------------------------------------
+
+
+def test_a_dragged_point_changes_what_the_perceptron_learns(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "perceptron")
+    slide(new, "perceptron", 4)
+    picture(new, "perceptron")
+    assert "It settles after" in told(new, "perceptron")
+    points = figure(new, "perceptron").locator(".explore-handle")
+    names = [points.nth(n).get_attribute("aria-label") for n in range(points.count())]
+    classes = [next(n for n, name in enumerate(names) if f"class {y}" in name) for y in (0, 1)]
+    boxes = [points.nth(n).bounding_box() for n in classes]
+    start, end = ((b["x"] + b["width"] / 2, b["y"] + b["height"] / 2) for b in boxes)
+    before = picture(new, "perceptron")
+    new.mouse.move(*start)
+    new.mouse.down()
+    new.mouse.move(*end, steps=8)
+    new.mouse.up()
+    assert picture(new, "perceptron") != before
+    assert points.nth(classes[0]).get_attribute("aria-label") != names[classes[0]]
+    assert "It does not settle" in told(new, "perceptron"), "two classes at one place"
+
+
+def test_a_class_changed_by_keyboard_makes_the_points_inseparable(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "perceptron")
+    slide(new, "perceptron", 1)
+    picture(new, "perceptron")
+    assert "It settles after" in told(new, "perceptron")
+    points = figure(new, "perceptron").locator(".explore-handle")
+    corner = max(
+        range(points.count()),
+        key=lambda n: points.nth(n).bounding_box()["y"] * -1,  # the highest
+    )
+    points.nth(corner).focus()
+    new.keyboard.press("Enter")
+    assert "It does not settle" in told(new, "perceptron")
+    figure(new, "perceptron").get_by_role("button", name="Points of the start").click()
+    assert "It settles after" in told(new, "perceptron")
+
+
+def test_tangent_tells_the_slope_of_the_chosen_function(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "activations")
+    figure(new, "activations").locator("select").select_option("tanh")
+    slide(new, "activations", 0)
+    assert "tanh(0.00) = 0.000. The slope there is 1.000" in told(new, "activations")
+    figure(new, "activations").locator("select").select_option("step")
+    assert "There is no slope at this point" in told(new, "activations")
+
+
+def test_xor_tells_loss_and_answers_of_the_package(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "xor")
+    run = xor.train(np.random.default_rng(xor_figures.SEED), 3, steps=xor_figures.STEPS)
+    figure(new, "xor").get_by_label("3", exact=True).check()
+    for moment in (0, 20, 49):
+        slide(new, "xor", moment)
+        answers = ", ".join(f"{p:.2f}" for p in xor.predict(xor.INPUTS, run.params[moment]))
+        expected = f"Step {run.steps[moment]}: loss {run.losses[moment]:.3f}."
+        assert told(new, "xor").startswith(expected)
+        assert f": {answers};" in told(new, "xor")
+
+
+def test_the_test_point_of_xor_moves_by_keyboard(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "xor")
+    slide(new, "xor", 40)
+    before = picture(new, "xor")
+    figure(new, "xor").locator(".explore-handle").focus()
+    for _ in range(4):
+        new.keyboard.press("ArrowRight")
+    assert "(0.70, 0.50)" in told(new, "xor")
+    assert picture(new, "xor") != before
+
+
+def test_width_and_seed_choose_the_run(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "multilayer-perceptron")
+    slide(new, "multilayer-perceptron", 50)
+    stuck = told(new, "multilayer-perceptron")
+    assert stuck.startswith("2 hidden, seed 5")
+    fields = figure(new, "multilayer-perceptron").locator("fieldset")
+    fields.nth(1).get_by_label("1", exact=True).check()
+    assert "2 hidden, seed 1, step 100: loss 0.357." in told(new, "multilayer-perceptron")
+    fields.nth(0).get_by_label("8", exact=True).check()
+    assert "8 hidden, seed 1, step 100: loss 0.015. 4 of 4" in told(new, "multilayer-perceptron")
+
+
+def test_a_changed_weight_changes_every_value_after_it(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "backpropagation")
+    figure(new, "backpropagation").locator("select").select_option("w1_12")
+    slide(new, "backpropagation", 2.0, number=1)
+    example = backpropagation.example_2_2_2()
+    example.layers[0].w[0, 1] = 2.0
+    forward = backpropagation.forward_trace(example.x, example.y, example.layers)
+    assert f"The loss is {forward.loss:.4f}" in told(new, "backpropagation")
+    figure(new, "backpropagation").get_by_role("button", name="Update").click()
+    grads = backpropagation.gradients(example.x, example.y, example.layers)
+    layers = backpropagation.update(example.layers, grads, lr=0.5)
+    loss = backpropagation.loss(example.x, example.y, layers)
+    assert f"The loss is {loss:.4f}" in told(new, "backpropagation")
+
+
+def test_a_number_pressed_in_the_graph_is_the_one_to_change(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "backpropagation")
+    slide(new, "backpropagation", 14)
+    picture(new, "backpropagation")
+    number = figure(new, "backpropagation").get_by_role("button", name="w2₂₁ = −0.70")
+    number.click()
+    assert figure(new, "backpropagation").locator("select").input_value() == "w2_21"
+    assert figure(new, "backpropagation").locator("output").nth(1).text_content() == "−0.70"
+
+
+def test_each_step_of_backpropagation_tells_its_values(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "backpropagation")
+    example = backpropagation.example_2_2_2()
+    steps = backpropagation.named_steps(example.x, example.y, example.layers)
+    for n, step in enumerate(steps, 1):
+        slide(new, "backpropagation", n)
+        values = ", ".join(f"{value:.3f}" for value in step.value.ravel()).replace("-", "−")
+        assert f"The value is {values}." in told(new, "backpropagation")
+
+
+# --- play, pause, step ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.parametrize("slug", ["perceptron", "xor", "multilayer-perceptron", "backpropagation"])
+def test_it_plays_only_when_asked_and_ends(
+    slug: str, motion: str, page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, slug, reduced_motion=motion)
+    first = figure(new, slug).locator("input[type=range]").first
+    start = first.input_value()
+    new.wait_for_timeout(400)
+    assert first.input_value() == start, "it moved before anyone asked"
+    button = figure(new, slug).locator("[data-action=play]")
+    button.focus()
+    new.keyboard.press("Enter")
+    assert button.get_attribute("aria-label") == "Pause"
+    new.wait_for_timeout(1500)
+    new.keyboard.press("Enter")
+    assert button.get_attribute("aria-label") == "Play"
+    paused = float(first.input_value())
+    new.wait_for_timeout(900)
+    assert float(first.input_value()) == paused
+    figure(new, slug).locator("[data-action=start]").press("Enter")
+    assert float(first.input_value()) == 0
+    figure(new, slug).locator("[data-action=forward]").press("Space")
+    assert float(first.input_value()) == 1
+    figure(new, slug).locator("[data-action=back]").press("Space")
+    assert float(first.input_value()) == 0
+
+
+# --- everyone ------------------------------------------------------------------------------------
+
+
+@each
+@languages
+def test_every_control_has_a_name_and_is_reached_by_keyboard(
+    slug: str, language: str, page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, slug, language)
+    slide(new, slug, 1)
+    picture(new, slug)
+    unnamed = figure(new, slug).evaluate(
+        """figure => [...figure.querySelectorAll("input, select, button")]
+            .filter(one => !one.hidden)
+            .filter(one => !(one.labels?.[0]?.textContent.trim() || one.textContent.trim()
+                || one.getAttribute("aria-label")))
+            .map(one => one.outerHTML)"""
+    )
+    assert unnamed == []
+    wanted = figure(new, slug).evaluate(
+        """figure => {
+            const all = [...figure.querySelectorAll("input:not([type=radio]), select, button")]
+            const shown = all.filter(one => !one.hidden)
+            shown[0].focus()
+            return shown.length
+        }"""
+    )
+    reached = 1
+    for _ in range(wanted + 10):
+        new.keyboard.press("Tab")
+        inside = new.evaluate(
+            """id => document.activeElement.closest("#" + CSS.escape(id)) !== null
+                && document.activeElement.matches("input:not([type=radio]), select, button")""",
+            PAGES[slug],
+        )
+        reached += inside
+    assert reached == wanted
+
+
+@each
+@languages
+def test_it_fits_a_phone_and_can_be_touched(
+    slug: str, language: str, page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, slug, language, width=360, has_touch=True, is_mobile=True)
+    slide(new, slug, 1)
+    picture(new, slug)
+    assert new.evaluate("document.documentElement.scrollWidth") <= 360
+    outside = figure(new, slug).evaluate(
+        """figure => [...figure.querySelectorAll("input, select, button:not([hidden]), output, p")]
+            .filter(one => !one.closest(".explore-status"))
+            .filter(one => one.getBoundingClientRect().right > innerWidth
+                || one.getBoundingClientRect().left < -20)
+            .map(one => one.outerHTML)"""
+    )
+    assert outside == []
+    small = figure(new, slug).evaluate(
+        """figure => [...figure.querySelectorAll("button:not([hidden]), select")]
+            .map(one => [one.getAttribute("aria-label"), one.getBoundingClientRect()])
+            .filter(([, box]) => Math.min(box.width, box.height) < 24)
+            .map(([name, box]) => [name, box.width, box.height])"""
+    )
+    assert small == []
+
+
+def test_picture_follows_the_colour_scheme(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "activations", color_scheme="light")
+    slide(new, "activations", 1)
+    light = picture(new, "activations")
+    new.emulate_media(color_scheme="dark")
+    new.locator("body[data-md-color-scheme=slate]").wait_for()
+    assert picture(new, "activations") != light
+
+
+@pytest.mark.parametrize("density", [1, 2, 3])
+def test_picture_has_the_pixels_of_the_screen(density: int, page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "activations", device_scale_factor=density)
+    slide(new, "activations", 1)
+    picture(new, "activations")
+    canvas = figure(new, "activations").locator("canvas")
+    width, shown = canvas.evaluate("canvas => [canvas.width, canvas.clientWidth]")
+    assert width == density * shown
+
+
+# --- the page around it --------------------------------------------------------------------------
+
+
+def test_controls_come_after_instant_navigation_and_stop_when_the_page_goes(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/activations/")
+    new.evaluate("window.sameDocument = true")
+    new.wait_for_load_state("networkidle")
+    new.locator("article a[href*='/perceptron/'], .md-footer a[href*='/perceptron/']").first.click()
+    new.wait_for_url("**/en/perceptron/**")
+    figure(new, "perceptron").scroll_into_view_if_needed()
+    figure(new, "perceptron").locator(".explore-controls").wait_for()
+    assert new.evaluate("window.sameDocument") is True, "the page was loaded anew"
+    figure(new, "perceptron").locator("[data-action=play]").click()
+    new.evaluate("document.querySelector('a[data-switch]').scrollIntoView()")
+    new.go_back()
+    new.wait_for_url("**/en/activations/**")
+    new.wait_for_timeout(300)
+    count = computed(new, "mount", "it.drawn.count")
+    new.wait_for_timeout(500)
+    assert computed(new, "mount", "it.drawn.count") == count
+
+
+def test_nothing_is_loaded_before_a_figure_comes_near(page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/xor/")
+    new.wait_for_load_state("networkidle")
+    names = new.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
+    assert [name for name in names if "/js/explore/" in name or "/assets/explore/" in name] == []
+    assert any(name.endswith("/js/explore.js") for name in names)
+
+
+def test_without_its_data_the_figure_stays_an_image(page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/xor/")
+    new.route("**/assets/explore/*.json", lambda route: route.abort())
+    figure(new, "xor").scroll_into_view_if_needed()
+    new.wait_for_timeout(500)
+    assert figure(new, "xor").locator("img").is_visible()
+    assert figure(new, "xor").locator(".explore-controls").count() == 0
+    new.watched.errors.clear()  # the browser tells that the request failed
