@@ -14,6 +14,7 @@ from snippets.figures import xor as xor_figures
 from snippets.figures.backpropagation import NUMBERS
 from snippets.multilayer_perceptron import MLP
 from snippets.perceptron import Perceptron
+from snippets.vanishing_gradient import GAINS, gradient_norms
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]
 
@@ -24,6 +25,7 @@ PAGES = {
     "xor": "explore-xor-training",
     "multilayer-perceptron": "explore-multilayer_perceptron-width",
     "backpropagation": "explore-backpropagation-steps",
+    "vanishing-gradient": "explore-vanishing_gradient-layers",
 }
 each = pytest.mark.parametrize("slug", PAGES)
 languages = pytest.mark.parametrize("language", ["ko", "en"])
@@ -377,6 +379,23 @@ def test_each_step_of_backpropagation_tells_its_values(page: Open, site_url: str
         slide(new, "backpropagation", n)
         values = ", ".join(f"{value:.3f}" for value in step.value.ravel()).replace("-", "−")
         assert f"The value is {values}." in told(new, "backpropagation")
+
+
+def test_depth_activation_and_start_choose_the_errors_that_are_told(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "vanishing-gradient")
+    fields = figure(new, "vanishing-gradient").locator("fieldset")
+    fields.nth(0).get_by_label("ReLU", exact=True).check()
+    fields.nth(1).get_by_label("too large", exact=True).check()
+    slide(new, "vanishing-gradient", 30)
+    norms = gradient_norms(np.random.default_rng(0), 30, "relu", GAINS["large"])
+    ends = f"{norms[0]:.1e} at the first layer and {norms[-1]:.2f} at the last"
+    assert ends in told(new, "vanishing-gradient")
+    factor = (norms[0] / norms[-1]) ** (1 / 29)
+    assert told(new, "vanishing-gradient").endswith(f"multiplies it by {factor:.2f}.")
+    slide(new, "vanishing-gradient", 1)
+    assert told(new, "vanishing-gradient").endswith("at the last.")
 
 
 # --- play, pause, step ----------------------------------------------------------------------------
