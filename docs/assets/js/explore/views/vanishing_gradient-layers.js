@@ -1,5 +1,5 @@
 // @ts-check
-/** The size of the error at each layer of a random network, for each depth, activation and initialisation. */
+/** The size of the error at each layer of a random network, for each depth, activation and initialization. */
 
 import { row } from "../data.js";
 import { Plot, number } from "../plot.js";
@@ -24,13 +24,13 @@ const WORDS = {
   en: {
     depth: "layers",
     activation: "activation",
-    start: "initialisation",
+    start: "initialization",
     large: "too large",
     layer: "layer",
     size: "size of the error",
     hint: "The thick line is the chosen activation. From tick to tick the upright axis grows 100,000-fold; 1e−5 is 1/100,000.",
     tell: (/** @type {any} */ t) =>
-      `Layers: ${t.depth} of ${t.activation}, initialisation ${t.start}. The error is ${t.first} at the first layer and ${t.last} at the last.`,
+      `Layers: ${t.depth} of ${t.activation}, initialization ${t.start}. The error is ${t.first} at the first layer and ${t.last} at the last.`,
     back: (/** @type {string} */ factor) => ` On average, each layer on the way back multiplies it by ${factor}.`,
   },
 };
