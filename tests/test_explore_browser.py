@@ -12,6 +12,8 @@ from numpy.testing import assert_allclose
 from snippets import backpropagation, xor
 from snippets.figures import xor as xor_figures
 from snippets.figures.backpropagation import NUMBERS
+from snippets.figures.gradient_descent import BOWL, START
+from snippets.gradient_descent import descend, quadratic, quadratic_grad
 from snippets.multilayer_perceptron import MLP
 from snippets.perceptron import Perceptron
 from snippets.vanishing_gradient import GAINS, gradient_norms
@@ -22,6 +24,7 @@ Open = Callable[..., Any]
 PAGES = {
     "perceptron": "explore-perceptron-updates",
     "activations": "explore-activations-slope",
+    "gradient-descent": "explore-gradient_descent-surface",
     "xor": "explore-xor-training",
     "multilayer-perceptron": "explore-multilayer_perceptron-width",
     "backpropagation": "explore-backpropagation-steps",
@@ -128,6 +131,19 @@ def test_backpropagation_in_the_page_is_that_of_the_package(page: Open, site_url
         for layer, z in (("s1", steps[0].value), ("s2", steps[2].value)):
             slope = backpropagation.sigmoid_prime(z)
             assert_allclose(found[layer], slope[0], rtol=1e-10)
+
+
+@pytest.mark.parametrize("lr", [0.02, 0.4, 0.5, 0.56])
+def test_descent_in_the_page_is_that_of_the_package(lr: float, page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/gradient-descent/")
+    start = np.random.default_rng(1847).uniform(-3, 3, 2)
+    given = [BOWL.ravel().tolist(), start.tolist(), lr, 30]
+    expected = descend(lambda theta: quadratic_grad(theta, BOWL), start, lr, 30)
+    path = computed(new, "maths/descent", "it.descend(...given)", given)
+    assert_allclose(path, expected, rtol=1e-9, atol=1e-12)
+    for theta in expected[::10]:
+        height = computed(new, "maths/descent", "it.height(...given)", [given[0], theta.tolist()])
+        assert height == pytest.approx(quadratic(theta, BOWL), rel=1e-9)
 
 
 def test_data_file_reads_in_the_browser_as_it_was_written(page: Open, site_url: str) -> None:
@@ -302,6 +318,37 @@ def test_a_class_changed_by_keyboard_makes_the_points_inseparable(
     assert "It settles after" in told(new, "perceptron")
 
 
+def test_learning_rate_decides_between_arriving_and_diverging(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "gradient-descent")
+    slide(new, "gradient-descent", 20)
+    for lr, factor, verdict in ((0.4, "0.60", False), (0.54, "−1.16", True)):
+        slide(new, "gradient-descent", lr, number=1)
+        theta = descend(lambda theta: quadratic_grad(theta, BOWL), START, lr, 20)[-1]
+        at = ", ".join(f"{part:.2f}" for part in theta + 0.0).replace("-0.00", "0.00")
+        assert f"at ({at.replace('-', '−')}) is" in told(new, "gradient-descent")
+        assert factor in told(new, "gradient-descent")
+        assert told(new, "gradient-descent").endswith("it diverges.") == verdict
+
+
+def test_the_start_of_descent_moves_by_keyboard_and_by_pointer(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "gradient-descent")
+    slide(new, "gradient-descent", 0)
+    before = picture(new, "gradient-descent")
+    start = figure(new, "gradient-descent").locator(".explore-handle")
+    assert start.get_attribute("aria-label") == "start (−2.50, 0.00)"
+    start.focus()
+    new.keyboard.press("ArrowUp")
+    assert "the loss at (−2.50, 0.10) is" in told(new, "gradient-descent")
+    assert picture(new, "gradient-descent") != before
+    box = start.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    new.mouse.move(*middle)
+    new.mouse.down()
+    new.mouse.move(middle[0] + 60, middle[1], steps=6)
+    new.mouse.up()
+    assert "(−2.50, 0.10)" not in told(new, "gradient-descent")
+
+
 def test_tangent_tells_the_slope_of_the_chosen_function(page: Open, site_url: str) -> None:
     new = opened(page, site_url, "activations")
     figure(new, "activations").locator("select").select_option("tanh")
@@ -402,7 +449,9 @@ def test_depth_activation_and_start_choose_the_errors_that_are_told(
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-@pytest.mark.parametrize("slug", ["perceptron", "xor", "multilayer-perceptron", "backpropagation"])
+@pytest.mark.parametrize(
+    "slug", ["perceptron", "gradient-descent", "xor", "multilayer-perceptron", "backpropagation"]
+)
 def test_it_plays_only_when_asked_and_ends(
     slug: str, motion: str, page: Open, site_url: str
 ) -> None:
