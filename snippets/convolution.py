@@ -29,6 +29,7 @@ from snippets import _checks
 from snippets._checks import Floats
 
 __all__ = [
+    "KERNELS",
     "col2im",
     "conv2d",
     "conv2d_backward",
@@ -39,6 +40,14 @@ __all__ = [
     "output_size",
     "translate",
 ]
+
+KERNELS: dict[str, Floats] = {
+    "vertical": np.array([[-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0]]),
+    "horizontal": np.array([[-1.0, -1.0, -1.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]),
+    "blur": np.full((3, 3), 1 / 9),
+    "sharpen": np.array([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]]),
+}
+"""Kernels made by hand: right minus left, below minus above, the mean, and a stressed middle."""
 
 
 def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:

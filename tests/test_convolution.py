@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from snippets.convolution import (
+    KERNELS,
     col2im,
     conv2d,
     conv2d_backward,
@@ -89,6 +90,27 @@ def test_a_layer_computes_cross_correlation_not_convolution():
     flipped = conv2d(image, flip_kernel(w), zero).ravel()
     np.testing.assert_allclose(flipped, np.convolve(signal, kernel, "valid"))
     assert not np.allclose(flipped, np.correlate(signal, kernel))
+
+
+def answer(name, x):
+    return conv2d(x[None, None], KERNELS[name][None, None], np.zeros(1))[0, 0]
+
+
+def test_edge_kernels_see_edges_across_them_and_nothing_on_a_flat_image():
+    upright = np.tile([0.0, 0.0, 1.0, 1.0], (4, 1))  # dark on the left, light on the right
+    assert answer("vertical", upright).tolist() == [[3.0, 3.0], [3.0, 3.0]]
+    assert not answer("horizontal", upright).any()
+    assert answer("horizontal", upright.T).tolist() == [[3.0, 3.0], [3.0, 3.0]]
+    assert not answer("vertical", np.ones((5, 5))).any()
+
+
+def test_blur_and_sharpen_leave_a_flat_image_alone():
+    flat = np.full((5, 5), 7.0)
+    for name in ("blur", "sharpen"):
+        np.testing.assert_allclose(answer(name, flat), 7.0)
+    dot = np.zeros((5, 5))
+    dot[2, 2] = 1.0
+    assert answer("blur", dot).max() < 1 < answer("sharpen", dot).max()
 
 
 def test_output_size_counts_the_places_where_the_kernel_fits():

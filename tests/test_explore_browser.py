@@ -10,6 +10,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from snippets import backpropagation, xor
+from snippets.convolution import KERNELS, conv2d
+from snippets.figures import convolution as convolution_figures
 from snippets.figures import xor as xor_figures
 from snippets.figures.backpropagation import NUMBERS
 from snippets.figures.gradient_descent import BOWL, START
@@ -29,6 +31,7 @@ PAGES = {
     "multilayer-perceptron": "explore-multilayer_perceptron-width",
     "backpropagation": "explore-backpropagation-steps",
     "vanishing-gradient": "explore-vanishing_gradient-layers",
+    "convolution": "explore-convolution-kernel",
 }
 each = pytest.mark.parametrize("slug", PAGES)
 languages = pytest.mark.parametrize("language", ["ko", "en"])
@@ -445,12 +448,67 @@ def test_depth_activation_and_start_choose_the_errors_that_are_told(
     assert told(new, "vanishing-gradient").endswith("at the last.")
 
 
+def test_convolution_tells_the_output_of_the_package(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "convolution")
+    image = convolution_figures.image()[None, None]
+    shown = figure(new, "convolution")
+    for name in ("vertical", "sharpen"):
+        shown.get_by_label(name).check()
+        for stride, padding in convolution_figures.SETTINGS:
+            shown.locator("fieldset").nth(1).get_by_label(str(stride), exact=True).check()
+            shown.locator("fieldset").nth(2).get_by_label(str(padding), exact=True).check()
+            kernel = KERNELS[name][None, None]
+            y = conv2d(image, kernel, np.zeros(1), stride, padding)[0, 0]
+            side = len(y)
+            for place in (0, side + 1, side**2 - 1):
+                slide(new, "convolution", place)
+                p, q = divmod(place, side)
+                words = told(new, "convolution").replace("−", "-")
+                assert words.startswith(f"Output at row {p + 1}, col {q + 1} of {side} × {side}: ")
+                assert f" = {y[p, q]:g}. " in words
+                terms = words.split(": ")[1].split(" = ")[0].replace("- ", "-").replace("+ ", "")
+                assert sum(map(float, terms.split())) == y[p, q]
+                assert words.endswith(f"1 = {side}.")
+
+
+def test_the_window_of_convolution_moves_by_keyboard_and_by_hand(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "convolution")
+    slide(new, "convolution", 0)
+    before = picture(new, "convolution")
+    window = figure(new, "convolution").locator(".explore-handle")
+    window.focus()
+    new.keyboard.press("ArrowRight")
+    new.keyboard.press("ArrowDown")
+    new.keyboard.press("ArrowDown")
+    assert "row 3, col 2" in told(new, "convolution")
+    assert picture(new, "convolution") != before
+    box = window.bounding_box()
+    cell = box["width"] / 3
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    new.mouse.move(*middle)
+    new.mouse.down()
+    new.mouse.move(middle[0] + 2 * cell, middle[1] - cell, steps=6)
+    new.mouse.up()
+    assert "row 2, col 4" in told(new, "convolution")
+    for _ in range(9):
+        new.keyboard.press("ArrowRight")
+    assert "row 2, col 6" in told(new, "convolution")
+
+
 # --- play, pause, step ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 @pytest.mark.parametrize(
-    "slug", ["perceptron", "gradient-descent", "xor", "multilayer-perceptron", "backpropagation"]
+    "slug",
+    [
+        "perceptron",
+        "gradient-descent",
+        "xor",
+        "multilayer-perceptron",
+        "backpropagation",
+        "convolution",
+    ],
 )
 def test_it_plays_only_when_asked_and_ends(
     slug: str, motion: str, page: Open, site_url: str
