@@ -69,6 +69,13 @@ def test_claim_shows_its_statement_mark_and_folded_code(html):
     assert '<details class="claim-code">' in text
 
 
+def test_number_in_a_formula_of_a_title_is_plain(html):
+    text = html(
+        '```python claim=c-one title="$x = `=3 - 5`$ and `=3 - 5`"\nassert 1 < 2\n```\n', "en"
+    )
+    assert '$x = -2$ and <span class="computed" title="3 - 5">−2</span>' in text
+
+
 def test_exercise_hides_check_hints_and_solution(html):
     text = html(
         '```python exercise=e title="t"\nb = 0\n```\n\n```text hint=e\nuse *one*\n```\n\n'

@@ -238,8 +238,10 @@ def _read_inline(page: Page, prose: str) -> None:
     places = [0, *breaks]
     for fence in page.fences:
         start = places[fence.line - page.first_line]
-        for inner in _NUMBER.finditer(page.text[start:].partition("\n")[0]):
-            number(start + inner.start(), inner[0], in_maths=False)
+        row = page.text[start:].partition("\n")[0]
+        for inner in _NUMBER.finditer(row):
+            in_maths = row.count("$", 0, inner.start()) % 2 == 1
+            number(start + inner.start(), inner[0], in_maths=in_maths)
         hint = fence.code if fence.kind == "hint" else ""
         if "[[" in fence.title + hint or "`=" in hint:
             raise PageError(
