@@ -169,12 +169,8 @@ class Renderer:
         return _NUMBER.sub(lambda match: own[match[0]], figure.alt)
 
     def _title(self, fence: Fence) -> str:
-        own = {
-            self.page.text[n.start : n.end]: self._number(n)
-            for n in self.page.numbers
-            if n.line == fence.line
-        }
-        return _NUMBER.sub(lambda match: own[match[0]], fence.title)
+        numbers = (self._number(n) for n in self.page.numbers if n.line == fence.line)
+        return _NUMBER.sub(lambda _: next(numbers), fence.title)
 
     def _caption(self, figure: Figure) -> str:
         """The caption with its numbers and terms in place."""
