@@ -115,6 +115,29 @@ def test_network_in_the_page_answers_as_those_of_the_package(
     assert_allclose(h, xor.folded(points[:1], params)[0], rtol=1e-12)
 
 
+@pytest.mark.parametrize("hidden", [3, 4, 8])
+def test_hidden_space_is_seen_edge_on_and_where_it_spreads_most(
+    hidden: int, page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/xor/")
+    rng = np.random.default_rng(hidden)
+    grid = rng.uniform(-0.5, 1.5, (81, 2))
+    for _ in range(5):
+        params = xor.initial(rng, hidden)
+        flat = np.concatenate([part.ravel() for part in params]).tolist()
+        given = [flat, grid.tolist()]
+        first, second = np.array(computed(new, "maths/network", "it.directions(...given)", given))
+        assert_allclose(first, params.w2[:, 0] / np.linalg.norm(params.w2), rtol=1e-12)
+        h = xor.folded(grid, params)
+        rest = h - h.mean(axis=0)
+        rest -= np.outer(rest @ first, first)
+        widest = np.linalg.svd(rest)[2][0]
+        assert abs(second @ widest) == pytest.approx(1, abs=1e-6)
+        back = [flat, grid.tolist(), [first.tolist(), (-second).tolist()]]
+        turned = computed(new, "maths/network", "it.directions(...given)", back)
+        assert_allclose(turned[1], -second)
+
+
 def test_backpropagation_in_the_page_is_that_of_the_package(page: Open, site_url: str) -> None:
     new = page(f"{site_url}en/backpropagation/")
     rng = np.random.default_rng(1986)
@@ -186,7 +209,7 @@ def test_a_screen_reader_is_told_once_when_the_slider_rests(
     heard = figure(new, slug).evaluate(
         """async figure => {
             const input = figure.querySelector("input[type=range]")
-            const status = figure.querySelector("[role=status]")
+            const status = figure.querySelector(".explore-status")
             let heard = 0
             new MutationObserver(() => heard++).observe(status, {childList: true})
             for (let n = 0; n < 10; n++) {
@@ -199,7 +222,7 @@ def test_a_screen_reader_is_told_once_when_the_slider_rests(
         }"""
     )
     assert heard == 1
-    assert figure(new, slug).locator("[role=status]").text_content() == told(new, slug)
+    assert figure(new, slug).locator(".explore-status").text_content() == told(new, slug)
 
 
 @each
@@ -371,6 +394,29 @@ def test_xor_tells_loss_and_answers_of_the_package(page: Open, site_url: str) ->
         expected = f"Step {run.steps[moment]}: loss {run.losses[moment]:.3f}."
         assert told(new, "xor").startswith(expected)
         assert f": {answers};" in told(new, "xor")
+
+
+def test_training_with_own_settings_is_the_training_of_the_package(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "xor")
+    own = figure(new, "xor").locator(".explore-train")
+    if not new.locator('meta[name="live"]').count():
+        assert own.count() == 0
+        return
+    figure(new, "xor").get_by_label("4", exact=True).check()
+    own.locator("summary").click()
+    own.get_by_label("learning rate").fill("1.5")
+    own.get_by_label("seed").fill("3")
+    own.get_by_role("button", name="Train").click()
+    own.get_by_text("Trained.").wait_for(timeout=60_000)
+    run = xor.train(np.random.default_rng(3), 4, lr=1.5, steps=xor_figures.STEPS)
+    expected = f"Your own run (learning rate 1.5, seed 3). Step 600: loss {run.losses[-1]:.3f}."
+    assert told(new, "xor").startswith(expected)
+    slide(new, "xor", 10)
+    assert f"Step {run.steps[10]}: loss {run.losses[10]:.3f}." in told(new, "xor")
+    figure(new, "xor").get_by_label("2", exact=True).check()
+    assert "Your own run" not in told(new, "xor")
 
 
 def test_the_test_point_of_xor_moves_by_keyboard(page: Open, site_url: str) -> None:
@@ -549,7 +595,7 @@ def test_every_control_has_a_name_and_is_reached_by_keyboard(
     picture(new, slug)
     unnamed = figure(new, slug).evaluate(
         """figure => [...figure.querySelectorAll("input, select, button")]
-            .filter(one => !one.hidden)
+            .filter(one => one.checkVisibility())
             .filter(one => !(one.labels?.[0]?.textContent.trim() || one.textContent.trim()
                 || one.getAttribute("aria-label")))
             .map(one => one.outerHTML)"""
@@ -558,7 +604,7 @@ def test_every_control_has_a_name_and_is_reached_by_keyboard(
     wanted = figure(new, slug).evaluate(
         """figure => {
             const all = [...figure.querySelectorAll("input:not([type=radio]), select, button")]
-            const shown = all.filter(one => !one.hidden)
+            const shown = all.filter(one => one.checkVisibility())
             shown[0].focus()
             return shown.length
         }"""

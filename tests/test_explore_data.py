@@ -118,24 +118,6 @@ def test_xor_moments_are_those_of_the_training(hidden: int) -> None:
             assert_allclose(kept, exact.ravel(), rtol=1e-6)
 
 
-@pytest.mark.parametrize("hidden", xor_figures.EXPLORED_WIDTHS)
-def test_hidden_space_is_seen_squarely_and_its_boundary_edge_on(hidden: int) -> None:
-    data = arrays(("xor", "training"))
-    for view, flat in zip(data[f"view_{hidden}"], data[f"params_{hidden}"], strict=True):
-        assert_allclose(view @ view.T, np.eye(2), atol=1e-5)
-        if hidden == 2:
-            assert_array_equal(view, np.eye(2))
-        else:  # the boundary's normal lies across the page
-            w2 = flat[3 * hidden : 4 * hidden]
-            assert abs(view[1] @ w2) < 1e-4 * np.linalg.norm(w2)
-
-
-def test_the_view_of_the_hidden_space_does_not_flip_between_moments() -> None:
-    for hidden in xor_figures.EXPLORED_WIDTHS[1:]:
-        second = arrays(("xor", "training"))[f"view_{hidden}"][:, 1]
-        assert (np.sum(second[1:] * second[:-1], axis=1) >= 0).all()
-
-
 @pytest.mark.parametrize("hidden", mlp_figures.SHOWN_WIDTHS)
 def test_width_runs_end_as_the_network_of_the_static_figure(hidden: int) -> None:
     data = arrays(("multilayer_perceptron", "width"))

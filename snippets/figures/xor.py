@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -188,10 +188,9 @@ def without_hidden_layer(label: Labels) -> Figure:
 
 
 def training_runs() -> Data:
-    """Return a run like `run` for each of EXPLORED_WIDTHS, and from where to look at its h.
+    """Return a run like `run` for each of EXPLORED_WIDTHS: steps (M,), losses (widths, M).
 
-    steps (M,), losses (W, M); params_H (M, 4 H + 1): w1 by rows, b1, w2, b2 after each of the
-    steps; view_H (M, 2, H): the two directions across the page on which h is shown.
+    params_H (M, 4 H + 1): w1 by rows, b1, w2, b2 after each of the steps.
     """
     runs = {hidden: train(np.random.default_rng(SEED), hidden, steps=STEPS)
             for hidden in EXPLORED_WIDTHS}  # fmt: skip
@@ -202,32 +201,7 @@ def training_runs() -> Data:
     for hidden, one in runs.items():
         flat = [np.concatenate([part.ravel() for part in params]) for params in one.params]
         data[f"params_{hidden}"] = np.array(flat, dtype=np.float32)
-        data[f"view_{hidden}"] = views_of_hidden_space(one.params).astype(np.float32)
     return data
-
-
-def views_of_hidden_space(moments: Sequence[Params]) -> Floats:
-    """Return for each moment two unit directions (2, H) of the hidden space to look along.
-
-    With two units they are h1 and h2.  With more, the first is that of w2, so that the output's
-    boundary is seen edge-on as an upright line, and the second that in which the images of the
-    grid spread most among the rest; its sign is the one nearer to the moment before.
-    """
-    views: list[Floats] = []
-    grid = np.concatenate(_grid(_unchanged))
-    for params in moments:
-        if params.w1.shape[1] == 2:
-            views.append(np.eye(2))
-            continue
-        first = params.w2[:, 0] / np.linalg.norm(params.w2)
-        h = fold(grid, params)
-        rest = h - h.mean(axis=0)
-        rest = rest - (rest @ first)[:, None] * first
-        second = np.linalg.svd(rest, full_matrices=False)[2][0]
-        if views and second @ views[-1][1] < 0:
-            second = -second
-        views.append(np.array([first, second]))
-    return np.array(views)
 
 
 @explorable(

@@ -2,13 +2,18 @@
 /** A network learns XOR: its loss, the input plane, and the hidden space into which it folds the plane. */
 
 import { row } from "../data.js";
-import { hidden, logits, sigmoid } from "../maths/network.js";
+import { directions, hidden, logits, sigmoid } from "../maths/network.js";
 import { CORNERS, SPAN, answers, drawLosses, drawPlane, solved } from "../plane.js";
 import { Plot, number } from "../plot.js";
+import { addTraining } from "../train.js";
 
 const LINES = 9; // of the grid, each way
 const ALONG = 33; // points on each
 const STEP = 0.05;
+const GRID = Array.from({ length: LINES * LINES }, (_, n) => /** @type {[number, number]} */ ([
+  SPAN[0] + (2 * (n % LINES)) / (LINES - 1),
+  SPAN[0] + (2 * Math.floor(n / LINES)) / (LINES - 1),
+]));
 
 const WORDS = {
   ko: {
@@ -22,8 +27,9 @@ const WORDS = {
     probe: (/** @type {string} */ at) => `시험 점 ${at}`,
     hint: "입력 평면의 × 점을 끌면 은닉 공간 어디로 가는지 보입니다.",
     tell: (/** @type {any} */ t) =>
-      `${t.step}단계: 손실 ${t.loss}. (0,0), (0,1), (1,0), (1,1)의 답 ${t.p}: 네 점 가운데 ${t.right}개가 맞습니다. ` +
+      `${t.own}${t.step}단계: 손실 ${t.loss}. (0,0), (0,1), (1,0), (1,1)의 답 ${t.p}: 네 점 가운데 ${t.right}개가 맞습니다. ` +
       `× 점 ${t.probe}의 답은 ${t.answer}.`,
+    own: (/** @type {any} */ o) => `직접 학습한 신경망(학습률 ${o.lr}, 시드 ${o.seed}). `,
     seen: " 은닉 공간은 경계가 곧게 선 선으로 보이는 방향에서 본 것입니다.",
   },
   en: {
@@ -37,22 +43,39 @@ const WORDS = {
     probe: (/** @type {string} */ at) => `test point ${at}`,
     hint: "Drag the × in the input plane and see where it goes in the hidden space.",
     tell: (/** @type {any} */ t) =>
-      `Step ${t.step}: loss ${t.loss}. Answers at (0,0), (0,1), (1,0), (1,1): ${t.p}; ${t.right} of 4 are right. ` +
+      `${t.own}Step ${t.step}: loss ${t.loss}. Answers at (0,0), (0,1), (1,0), (1,1): ${t.p}; ${t.right} of 4 are right. ` +
       `At the × ${t.probe} the answer is ${t.answer}.`,
+    own: (/** @type {any} */ o) => `Your own run (learning rate ${o.lr}, seed ${o.seed}). `,
     seen: " The hidden space is seen from where its boundary is an upright line.",
   },
 };
 
 /** @param {import("../mount.js").Site} site @returns {import("../mount.js").View} */
-export function open({ data, state, language }) {
+export function open({ data, state, language, refresh }) {
   const words = WORDS[language];
   const { steps, losses } = data.arrays;
   const choice = /** @type {import("../data.js").ChoiceSpec} */ (data.controls[0]);
   const probe = /** @type {[number, number]} */ ([0.5, 0.5]);
   /** @type {Plot} */
   let plane;
-  const params = () => row(data.arrays[`params_${state.hidden}`], state.moment);
+  const last = steps.values.length - 1;
+  /** @type {import("../train.js").Run|null} */
+  let own = null; // what the reader has trained
+  /** @type {Map<ArrayLike<number>, number[][][]>} the directions of all moments of a run */
+  const seen = new Map();
   const chosen = () => choice.options.indexOf(state.hidden);
+  const table = () => own?.params ?? data.arrays[`params_${state.hidden}`];
+  const params = () => row(table(), state.moment);
+  const view = () => {
+    const all = table();
+    let views = seen.get(all.values);
+    if (!views) {
+      views = [];
+      for (let n = 0; n <= last; n++) views.push(directions(row(all, n), GRID, views[n - 1] ?? null));
+      seen.set(all.values, views);
+    }
+    return views[state.moment];
+  };
   const at = () => `(${number(probe[0])}, ${number(probe[1])})`;
   /** @param {[number, number]} to */
   const move = (to) => to.forEach((v, n) => (probe[n] = Math.min(Math.max(v, SPAN[0]), SPAN[1])));
@@ -61,15 +84,26 @@ export function open({ data, state, language }) {
     names: { hidden: words.hidden, moment: words.moment },
     hint: words.hint,
     shown: () => String(steps.values[state.moment]),
+    changed(name) {
+      if (name === "hidden") own = null;
+    },
+    more(controls) {
+      addTraining(controls, language, () => state.hidden, steps.values, (run) => {
+        own = run;
+        state.moment = last;
+        refresh();
+      });
+    },
 
     draw(context, width, height, ink) {
       const net = params();
       const runs = choice.options.map((_, n) => row(losses, n));
+      if (own) runs[chosen()] = own.losses;
       const gap = 38;
       const side = Math.floor((width - 30 - gap - 8) / 4) * 2;
       const below = height - side - 42;
       const top = { left: 50, top: 12, width: width - 64, height: below - 82 };
-      const loss = new Plot(context, top, [0, steps.values[steps.values.length - 1]], [0, 1], ink);
+      const loss = new Plot(context, top, [0, steps.values[last]], [0, 1], ink);
       drawLosses(loss, steps.values, runs, chosen(), state.moment);
       loss.axes({ x: [0, 300, 600], y: [0, 0.5, 1], xName: words.steps, yName: words.loss });
 
@@ -81,7 +115,7 @@ export function open({ data, state, language }) {
       const reach = state.hidden === 2 ? 1.2 : 1.06 * Math.sqrt(state.hidden);
       const box = { left: 30 + side + gap, top: below, width: side, height: side };
       const space = new Plot(context, box, [-reach, reach], [-reach, reach], ink);
-      const see = seeing(net, row(data.arrays[`view_${state.hidden}`], state.moment));
+      const see = seeing(net, view());
       drawFolded(space, net, see);
       const [x, y] = see.point(probe[0], probe[1]);
       cross(space, [x, y]);
@@ -99,7 +133,8 @@ export function open({ data, state, language }) {
       const p = answers(net);
       const told = words.tell({
         step: steps.values[state.moment],
-        loss: number(row(losses, chosen())[state.moment], 3),
+        own: own ? words.own(own) : "",
+        loss: number((own?.losses ?? row(losses, chosen()))[state.moment], 3),
         p: p.map((value) => number(value)).join(", "),
         right: solved(p),
         probe: at(),
@@ -122,18 +157,18 @@ export function open({ data, state, language }) {
 /**
  * How the hidden space is seen: where a point of the input plane appears on the page.
  * @param {ArrayLike<number>} net
- * @param {ArrayLike<number>} view  two directions (2, H)
+ * @param {number[][]} view  two directions
  */
-function seeing(net, view) {
-  const H = view.length / 2;
+function seeing(net, [right, above]) {
+  const H = right.length;
   return {
     /** @param {number} x1 @param {number} x2 @returns {[number, number]} */
     point(x1, x2) {
       const h = hidden(net, x1, x2);
       let [across, up] = [0, 0];
       for (let j = 0; j < H; j++) {
-        across += h[j] * view[j];
-        up += h[j] * view[H + j];
+        across += h[j] * right[j];
+        up += h[j] * above[j];
       }
       return [across, up];
     },
@@ -141,8 +176,8 @@ function seeing(net, view) {
     boundary() {
       let [across, up] = [0, 0];
       for (let j = 0; j < H; j++) {
-        across += net[3 * H + j] * view[j];
-        up += net[3 * H + j] * view[H + j];
+        across += net[3 * H + j] * right[j];
+        up += net[3 * H + j] * above[j];
       }
       return [across, up, net[4 * H]];
     },
