@@ -61,20 +61,16 @@ export function open({ data, state, language, refresh }) {
   const last = steps.values.length - 1;
   /** @type {import("../train.js").Run|null} */
   let own = null; // what the reader has trained
-  /** @type {Map<ArrayLike<number>, number[][][]>} the directions of all moments of a run */
+  /** @type {Map<ArrayLike<number>, {views: number[][][], reach: number}>} of the runs shown so far */
   const seen = new Map();
   const chosen = () => choice.options.indexOf(state.hidden);
   const table = () => own?.params ?? data.arrays[`params_${state.hidden}`];
   const params = () => row(table(), state.moment);
   const view = () => {
     const all = table();
-    let views = seen.get(all.values);
-    if (!views) {
-      views = [];
-      for (let n = 0; n <= last; n++) views.push(directions(row(all, n), GRID, views[n - 1] ?? null));
-      seen.set(all.values, views);
-    }
-    return views[state.moment];
+    const known = seen.get(all.values) ?? lookAt(all);
+    seen.set(all.values, known);
+    return { directions: known.views[state.moment], reach: known.reach };
   };
   const at = () => `(${number(probe[0])}, ${number(probe[1])})`;
   /** @param {[number, number]} to */
@@ -112,10 +108,10 @@ export function open({ data, state, language, refresh }) {
       cross(plane, probe);
       plane.axes({ x: [0, 1], y: [0, 1], xName: "x₁, x₂", title: words.inputs, frame: true });
 
-      const reach = state.hidden === 2 ? 1.2 : 1.06 * Math.sqrt(state.hidden);
+      const { directions: directed, reach } = view();
       const box = { left: 30 + side + gap, top: below, width: side, height: side };
       const space = new Plot(context, box, [-reach, reach], [-reach, reach], ink);
-      const see = seeing(net, view());
+      const see = seeing(net, directed);
       drawFolded(space, net, see);
       const [x, y] = see.point(probe[0], probe[1]);
       cross(space, [x, y]);
@@ -152,6 +148,23 @@ export function open({ data, state, language, refresh }) {
       },
     ],
   };
+}
+
+/**
+ * From where to look at the hidden space in each moment of a run, and how far it reaches on the page.
+ * @param {import("../data.js").Table} table
+ */
+function lookAt(table) {
+  /** @type {number[][][]} */
+  const views = [];
+  let reach = 0;
+  for (let n = 0; n < table.shape[0]; n++) {
+    const net = row(table, n);
+    views.push(directions(net, GRID, views[n - 1] ?? null));
+    const see = seeing(net, views[n]);
+    for (const [x1, x2] of GRID) reach = Math.max(reach, ...see.point(x1, x2).map(Math.abs));
+  }
+  return { views, reach: 1.12 * reach };
 }
 
 /**
