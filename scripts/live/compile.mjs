@@ -14,21 +14,21 @@ const python = await loadPyodide({
   indexURL: resolve(pyodideFolder),
   env: { PYTHONHASHSEED: "0", HOME: "/" },
 });
-python.FS.mkdirTree("/work");
-python.mountNodeFS("/work", resolve(workFolder));
+python.FS.mkdirTree("/tree");
+python.mountNodeFS("/tree", resolve(workFolder));
 python.globals.set("keep_docstrings", python.toPy(JSON.parse(keepDocstrings)));
 python.runPython(`
 import os, py_compile
 
 PLACES = {"stdlib": "/lib/python312.zip", "numpy": "/lib/python3.12/site-packages/numpy"}
 keep_docstrings = tuple(keep_docstrings)
-for folder, folders, files in os.walk("/work"):
+for folder, folders, files in os.walk("/tree"):
     folders.sort()
     for name in sorted(files):
         if not name.endswith(".py"):
             continue
         path = f"{folder}/{name}"
-        inside = path.removeprefix("/work/")
+        inside = path.removeprefix("/tree/")
         top, _, rest = inside.partition("/")
         py_compile.compile(
             path,
