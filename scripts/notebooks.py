@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,10 @@ _WORDS = {
     "download": {"ko": "노트북 내려받기 (.ipynb)", "en": "Download the notebook (.ipynb)"},
     "permalink": {"ko": "이 부분의 주소", "en": "Permanent link"},
     "output": {"ko": "출력", "en": "Output"},
+    "running": {
+        "ko": "이 실습은 지금 실행 중입니다. 아래는 고치기 전의 결과입니다.",
+        "en": "This lab is being executed.  Below is what it gave before the edit.",
+    },
 }
 _ID = re.compile(r"[a-z][a-z0-9-]*\Z")
 _HEADING = re.compile(r"^#{1,6} ", re.M)
@@ -88,19 +92,64 @@ class Lab:
         return str(self.notebook.metadata.get("description", ""))
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A lab that was read and checked, with all that its execution depends on."""
+
+    path: str
+    source: bytes
+    notebook: Notebook
+    files: list[Path]  # of the package
+    files_key: str
+    key: str
+    colours: svg.Colours
+
+    @property
+    def code(self) -> list[Any]:
+        """The cells that are executed."""
+        return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
+
+
 def read_lab(path: Path, shown: str) -> Lab:
     """Return the lab in the file `path`, executed; `shown` is the path that errors name.
 
     Raises PageError for a notebook that breaks a rule or fails.
     """
+    lab = prepared(path, shown)
+    return with_outputs(lab, executed(lab))
+
+
+def prepared(path: Path, shown: str) -> Prepared:
+    """Return the lab in the file `path`, ready to be executed.
+
+    Here is done whatever parses Python: two threads of Python 3.11 must not do so at once.
+    Comments do not count for the key, so that the two languages share one run.
+    Raises PageError for a notebook that breaks a rule.
+    """
     source = path.read_bytes()
     notebook = read_notebook(source.decode("utf-8"), shown)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    files = module_files(set[str]().union(*map(modules_of, [_PROFILE, *code])))
+    files_key = files_digest(files)
+    libraries = ("numpy", "matplotlib", "nbclient", "ipykernel", "matplotlib-inline")
+    key = digest(
+        *(code_key(each) for each in code),
+        files_key,
+        sys.version,
+        *(installed_version(name) for name in libraries),
+        Path(__file__).read_bytes(),
+        Path(inspect.getfile(svg)).read_bytes(),
+    )
+    return Prepared(shown, source, notebook, files, files_key, key, svg.schemes())
+
+
+def with_outputs(lab: Prepared, outputs: Sequence[Sequence[dict[str, Any]]]) -> Lab:
+    """Return `lab` with the `outputs` of its code cells."""
     figures: dict[str, str] = {}
-    for cell, outputs in zip(code, executed(notebook, shown, source.decode("utf-8")), strict=True):
-        cell.outputs = [_shown_output(output, cell, shown, figures) for output in outputs]
+    for cell, own in zip(lab.code, outputs, strict=True):
+        cell.outputs = [_shown_output(output, cell, lab.path, figures) for output in own]
         cell.execution_count = None
-    return Lab(shown, source, notebook, figures)
+    return Lab(lab.path, lab.source, lab.notebook, figures)
 
 
 def read_notebook(text: str, shown: str) -> Notebook:
@@ -132,30 +181,28 @@ def line_of(cell_source: str, text: str) -> int | None:
     return text.count("\n", 0, place) + 1 if place >= 0 else None
 
 
-def executed(notebook: Notebook, shown: str, text: str) -> list[list[dict[str, Any]]]:
+def executed(lab: Prepared) -> list[list[dict[str, Any]]]:
     """Return the outputs of every code cell, from the cache if code and package are the same.
 
-    Comments do not count, so that the two languages share one run.
+    Any thread may call this.  Raises PageError if a cell fails.
     """
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    libraries = ("numpy", "matplotlib", "nbclient", "ipykernel", "matplotlib-inline")
-    key = digest(
-        *(code_key(source) for source in code),
-        files_digest(module_files(set[str]().union(*map(modules_of, [_PROFILE, *code])))),
-        sys.version,
-        *(installed_version(name) for name in libraries),
-        Path(__file__).read_bytes(),
-        Path(inspect.getfile(svg)).read_bytes(),
-    )
-    with _turns.setdefault(key, threading.Lock()):
-        if (known := _cache.get(key)) is None:
-            known = json.dumps(_run(code, shown, text)).encode("utf-8")
-            _cache.put(key, known)
+    with _turns.setdefault(lab.key, threading.Lock()):
+        if (known := _cache.get(lab.key)) is None:
+            known = json.dumps(_run(lab)).encode("utf-8")
+            if files_digest(lab.files) == lab.files_key:  # no module was edited while it ran
+                _cache.put(lab.key, known)
     return json.loads(known)
 
 
-def _run(code: Sequence[str], shown: str, text: str) -> list[list[dict[str, Any]]]:
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in code])
+def is_executed(lab: Prepared) -> bool:
+    """Return whether the outputs of `lab` are at hand."""
+    return _cache.get(lab.key) is not None
+
+
+def _run(lab: Prepared) -> list[list[dict[str, Any]]]:
+    shown, text = lab.path, lab.source.decode("utf-8")
+    cells = [nbformat.v4.new_code_cell(cell.source) for cell in lab.code]
+    notebook = nbformat.v4.new_notebook(cells=cells)
     client = NotebookClient(
         notebook, timeout=SECONDS_FOR_A_CELL, kernel_name="python3", allow_errors=False
     )
@@ -175,7 +222,7 @@ def _run(code: Sequence[str], shown: str, text: str) -> list[list[dict[str, Any]
             raise PageError(shown, _failed_line(notebook, text), "the kernel died here") from None
     for cell in notebook.cells:
         _check_outputs(cell, shown, text)
-        _finish_figures(cell, shown, text)
+        _finish_figures(cell, lab)
     return [[dict(output) for output in cell.outputs] for cell in notebook.cells]
 
 
@@ -217,15 +264,16 @@ def _check_outputs(cell: Notebook, shown: str, text: str) -> None:
             raise PageError(shown, line_of(cell.source, text), message)
 
 
-def _finish_figures(cell: Notebook, shown: str, text: str) -> None:
+def _finish_figures(cell: Notebook, lab: Prepared) -> None:
     """Make of the cell's figures what the site's figures are."""
     for output in cell.outputs:
         data = output.get("data", {})
         if "image/svg+xml" in data:
             try:
-                data["image/svg+xml"] = svg.finish("".join(data["image/svg+xml"]))
+                data["image/svg+xml"] = svg.finish("".join(data["image/svg+xml"]), lab.colours)
             except ValueError as error:
-                raise PageError(shown, line_of(cell.source, text), str(error)) from None
+                line = line_of(cell.source, lab.source.decode("utf-8"))
+                raise PageError(lab.path, line, str(error)) from None
 
 
 def _shown_output(
@@ -296,6 +344,12 @@ def lab_page(
     )
     page.html = "\n".join(parts).replace("</h1>", f"</h1>\n{button}", 1)
     return page
+
+
+def with_notice(page: LabPage, language: str) -> LabPage:
+    """Return `page` with the notice that its outputs are those before the author's edit."""
+    notice = f'<p class="lab-running" role="status">{_WORDS["running"][language]}</p>'
+    return replace(page, html=page.html.replace("</h1>", f"</h1>\n{notice}", 1))
 
 
 def kept_lab_page(key: str, make: Callable[[], LabPage]) -> LabPage:

@@ -19,6 +19,7 @@ from scripts.dependencies import module_path
 from scripts.engine import Config, Files, Page
 
 _TITLE = "_title_from_render"  # the generator has no public name for it
+_HASHED = ("assets/labs/", "assets/live/")
 _REFERENCE = re.compile(r"^::: ([\w.]+)", re.M)
 
 
@@ -85,7 +86,15 @@ class Reuse:
     def _key(self, markdown: str, files: Files) -> str:
         modules = [module_path(name) for name in _REFERENCE.findall(markdown)]
         sources = files_digest(path for path in modules if path is not None)
-        return digest(markdown, "\n".join(sorted(files.src_uris)), sources)
+        return digest(markdown, "\n".join(link_targets(files)), sources)
+
+
+def link_targets(files: Files) -> list[str]:
+    """Return the addresses of all files to which an author can link.
+
+    The rest have a hash of their content in the address: they change with every edit of a module.
+    """
+    return sorted(uri for uri in files.src_uris if not uri.startswith(_HASHED))
 
 
 def is_reference(markdown: str) -> bool:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from scripts.cache import ROOT
 
+Colours = dict[str, tuple[str, str]]
 STYLE = ROOT / "snippets" / "figures" / "_style.py"
 
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
@@ -18,23 +19,24 @@ _NOT_DRAWN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</m
 _PIXELS_PER_POINT = 96 / 72  # CSS
 
 
-def finish(text: str) -> str:
+def finish(text: str, colours: Colours | None = None) -> str:
     """Return Matplotlib's SVG `text` made fit for the site.
 
     Each colour of the style becomes a custom property with a value for either colour scheme; what
     an <img> does not need (comments, metadata, digits beyond a hundredth of a point) goes.
+    colours: what `schemes` returns.
     Raises ValueError for a colour that the style does not have: it would not suit both schemes.
     """
     text = _NOT_DRAWN.sub("", text)
     text = _GEOMETRY.sub(_shorter, text)
-    colours = schemes()
-    text = _COLOUR.sub(lambda match: _variable(match[0], colours), text)
+    known = colours or schemes()
+    text = _COLOUR.sub(lambda match: _variable(match[0], known), text)
     text = re.sub(r'\b(width|height)="([\d.]+)pt"', _pixels, text, count=2)
     text = re.sub(r"\n\s*", "\n", text.strip()) + "\n"
-    return re.sub(r"<svg [^>]*>", lambda match: match[0] + _style(colours), text, count=1)
+    return re.sub(r"<svg [^>]*>", lambda match: match[0] + _style(known), text, count=1)
 
 
-def schemes() -> dict[str, tuple[str, str]]:
+def schemes() -> Colours:
     """Return the style's colours: name -> (on light paper, on dark paper).
 
     They are read from its source.  To import it takes a second, for it imports Matplotlib, and a
@@ -44,14 +46,14 @@ def schemes() -> dict[str, tuple[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def _schemes(source: str) -> dict[str, tuple[str, str]]:
+def _schemes(source: str) -> Colours:
     for node in ast.parse(source).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SCHEMES":
             return ast.literal_eval(node.value)
     raise LookupError(f"{STYLE} assigns no SCHEMES")
 
 
-def _style(colours: dict[str, tuple[str, str]]) -> str:
+def _style(colours: Colours) -> str:
     """Return the style element that gives every colour its value in either scheme."""
     light, dark = (
         "".join(
@@ -63,7 +65,7 @@ def _style(colours: dict[str, tuple[str, str]]) -> str:
     return f"<style>:root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}</style>"
 
 
-def _variable(colour: str, colours: dict[str, tuple[str, str]]) -> str:
+def _variable(colour: str, colours: Colours) -> str:
     for name, (light, _) in colours.items():
         if colour == light:
             return "currentColor" if name == "ink" else f"var(--{name})"

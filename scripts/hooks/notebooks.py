@@ -18,13 +18,37 @@ from scripts.bilingual import language_of  # noqa: E402
 from scripts.cache import CACHE, digest, write_atomic  # noqa: E402
 from scripts.engine import CombinedEvent, Config, File, Files, Page, event_priority  # noqa: E402
 from scripts.errors import PageError, report  # noqa: E402
+from scripts.reuse import link_targets  # noqa: E402
+
+Outputs = list[list[dict[str, Any]]]
 
 _labs: dict[str, notebooks.Lab] = {}
 _links: list[tuple[str, notebooks.Link]] = []
-_running: list[tuple[File, Future[notebooks.Lab]]] = []
+_errors: list[PageError] = []
+_running: list[tuple[File, notebooks.Prepared, Future[Outputs]]] = []
 _LABS_AT_ONCE = 2
-
 EXECUTED = CACHE / "labs"
+
+# While serving, the other pages do not wait for a lab that must be executed again: its page keeps
+# its outputs, says so, and follows in a rebuild of its own.
+_serving = False
+_last: dict[str, notebooks.Lab] = {}
+_waiting: list[tuple[File, notebooks.Prepared]] = []
+_behind: dict[str, Future[Outputs]] = {}  # by key
+_DONE = CACHE / "labs-executed"  # touched when a lab has been executed; the server watches it
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Remember whether this process builds more than once."""
+    global _serving
+    _serving = command == "serve"
+
+
+def on_serve(server: Any, config: Config, builder: Any) -> Any:
+    """Build again when a lab has been executed."""
+    write_atomic(_DONE, b"")
+    server.watch(str(_DONE))
+    return server
 
 
 def on_config(config: Config) -> Config:
@@ -40,11 +64,20 @@ def _start(files: Files, config: Config) -> Files:
     _labs.clear()
     _links.clear()
     _running.clear()
+    _waiting.clear()
+    _errors.clear()
     pool = ThreadPoolExecutor(_LABS_AT_ONCE)  # the threads wait for kernels
     for file in files:
         if file.src_uri.endswith(".ipynb") and file.generated_by is None:
-            path, shown = Path(file.abs_src_path or ""), f"docs/{file.src_uri}"
-            _running.append((file, pool.submit(notebooks.read_lab, path, shown)))
+            try:
+                lab = notebooks.prepared(Path(file.abs_src_path or ""), f"docs/{file.src_uri}")
+            except PageError as error:
+                _errors.append(error)
+                continue
+            if _serving and file.src_uri in _last and not notebooks.is_executed(lab):
+                _waiting.append((file, lab))
+            else:
+                _running.append((file, lab, pool.submit(notebooks.executed, lab)))
             # mkdocs-jupyter finds a notebook by its folder and its name
             file.src_dir = str(EXECUTED)
     pool.shutdown(wait=False)
@@ -55,21 +88,39 @@ def _start(files: Files, config: Config) -> Files:
 @event_priority(-90)
 def _finish(files: Files, config: Config) -> Files:
     """Put the executed notebooks where mkdocs-jupyter reads them, and their figures in the site."""
-    errors: list[PageError] = []
-    for file, lab in _running:
+    for file, prepared, outputs in _running:
         try:
-            _add(file, lab.result(), files, config)
+            _add(file, notebooks.with_outputs(prepared, outputs.result()), files, config)
         except PageError as error:
-            errors.append(error)
-    report(errors)
+            _errors.append(error)
+    for file, prepared in _waiting:
+        try:
+            _execute_behind(prepared)
+        except PageError as error:
+            _errors.append(error)
+        _add(file, _last[file.src_uri], files, config)
+    report(_errors)
     return files
+
+
+def _execute_behind(lab: notebooks.Prepared) -> None:
+    """See to it that `lab` is executed; raise PageError if that failed already."""
+    behind = _behind.get(lab.key)
+    if behind is not None and behind.done():
+        behind.result()  # a failure is told; a result that was not kept is computed again
+        behind = None
+    if behind is None:
+        pool = ThreadPoolExecutor(1)  # only now: the other pages had both processors
+        _behind[lab.key] = behind = pool.submit(notebooks.executed, lab)
+        behind.add_done_callback(lambda _: write_atomic(_DONE, lab.key.encode()))
+        pool.shutdown(wait=False)
 
 
 on_files = CombinedEvent(_start, _finish)
 
 
 def _add(file: File, lab: notebooks.Lab, files: Files, config: Config) -> None:
-    _labs[file.src_uri] = lab
+    _labs[file.src_uri] = _last[file.src_uri] = lab
     write_atomic(EXECUTED / file.src_uri, nbformat.writes(lab.notebook).encode("utf-8"))
     folder = file.src_uri.removesuffix(".ipynb")
     download = f"{folder}/{Path(file.src_uri).name}"
@@ -101,8 +152,10 @@ def on_page_content(html: str, page: Page, config: Config, files: Files) -> str:
         )
 
     try:
-        key = digest(html, lab.source, page.url, *sorted(files.src_uris))
+        key = digest(html, lab.source, page.url, *link_targets(files))
         made = notebooks.kept_lab_page(key, make)
+        if any(page.file.src_uri == file.src_uri for file, _ in _waiting):
+            made = notebooks.with_notice(made, language_of(page.file.src_uri) or "en")
     except PageError as error:
         report([error])
         raise

@@ -23,6 +23,7 @@ from scripts.pages.parse import code_key
 SECONDS_PER_STEP = 60.0
 PROCESSES = 2
 Step = dict[str, str]
+Part = Fence | Exercise | Number
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,34 @@ class Results:
     numbers: dict[int, str]
 
 
+@dataclass(frozen=True)
+class Program:
+    """All that runs on a page, and a key for what its results depend on."""
+
+    page: Page
+    parts: list[Part]
+    steps: list[Step]
+    key: str
+
+
+def program_of(page: Page) -> Program:
+    """Return the program of `page`.
+
+    Here is done whatever parses Python: two threads of Python 3.11 must not do so at once.
+    """
+    parts = program_parts(page)
+    steps = [_step(part) for part in parts]
+    key = digest(
+        "page",
+        json.dumps([_key(step) for step in steps]),
+        files_digest(module_files(_modules(steps))),
+        (Path(__file__).with_name("worker.py")).read_bytes(),
+        sys.version,
+        installed_version("numpy"),
+    )
+    return Program(page, parts, steps, key)
+
+
 def run_pages(
     pages: Iterable[Page], cache: Cache | None = None, seconds: float = SECONDS_PER_STEP
 ) -> tuple[dict[Path, Results], list[PageError]]:
@@ -40,19 +69,20 @@ def run_pages(
 
     seconds: the longest that one step may take.
     """
+    return run_programs([program_of(page) for page in pages], cache, seconds)
+
+
+def run_programs(
+    programs: Iterable[Program], cache: Cache | None = None, seconds: float = SECONDS_PER_STEP
+) -> tuple[dict[Path, Results], list[PageError]]:
+    """Run `programs` as `run_pages` does; any thread may call this."""
     cache = cache or Cache("cells")
-    runner = (Path(__file__).with_name("worker.py")).read_bytes()
-    versions = [sys.version, installed_version("numpy")]
     results: dict[Path, Results] = {}
     errors: list[PageError] = []
     turns: dict[str, threading.Lock] = {}  # by key: the second edition waits for the first
 
-    def run(page: Page) -> tuple[Page, Results | PageError]:
-        parts = program_parts(page)
-        steps = [_step(part) for part in parts]
-        package = files_digest(module_files(_modules(steps)))
-        program = json.dumps([_key(step) for step in steps])
-        key = digest("page", program, package, runner, *versions)
+    def run(program: Program) -> tuple[Page, Results | PageError]:
+        steps, key = program.steps, program.key
         with turns.setdefault(key, threading.Lock()):
             stored = cache.get(key) if steps else b"[]"
             answers: list[dict[str, Any]]
@@ -62,19 +92,16 @@ def run_pages(
                 answers = _run_program(steps, seconds)
                 if len(answers) == len(steps) and not any("error" in one for one in answers):
                     cache.put(key, json.dumps(answers).encode())
-        return page, _results(page, parts, answers, seconds)
+        return program.page, _results(program.page, program.parts, answers, seconds)
 
     with ThreadPoolExecutor(PROCESSES) as pool:
-        for page, outcome in pool.map(run, list(pages)):
+        for page, outcome in pool.map(run, list(programs)):
             if isinstance(outcome, PageError):
                 errors.append(outcome)
             else:
                 results[page.path] = outcome
     cache.prune()
     return results, errors
-
-
-Part = Fence | Exercise | Number
 
 
 def program_parts(page: Page) -> list[Part]:

@@ -15,7 +15,7 @@ from scripts.pages.listing import listing
 from scripts.pages.model import Page
 from scripts.pages.parse import parse_page
 from scripts.pages.render import FigureImage, Rendered, Renderer
-from scripts.pages.run import Results, run_pages
+from scripts.pages.run import Results, program_of, run_programs
 from scripts.pages.syllabus import Part, load_syllabus, syllabus_markdown
 from scripts.pages.twins import twin_errors
 
@@ -84,8 +84,9 @@ def figure_keys(site: Site, exists: FigureExists) -> list[FigureKey]:
 
 def run_and_render(site: Site, draw: Callable[[], Mapping[FigureKey, FigureImage]]) -> None:
     """Run the pages' code, `draw` the figures meanwhile, render every page without a mistake."""
+    programs = [program_of(page) for page in site.pages.values()]
     with ThreadPoolExecutor(1) as beside:
-        running = beside.submit(run_pages, list(site.pages.values()))
+        running = beside.submit(run_programs, programs)
         images = draw()
         results, errors = running.result()
     site.errors += errors
@@ -106,6 +107,8 @@ def render_site(
             for (concept, figure, language), image in images.items()
             if language == page.language
         }
+        if any((figure.concept, figure.name) not in own for figure in page.figures):
+            continue  # it could not be drawn, and the mistake is told where it was made
         renderer = Renderer(
             page,
             results[page.path],
