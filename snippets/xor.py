@@ -255,22 +255,13 @@ def train(
     steps = check.integer("train", "steps", steps, minimum=1)
     keep = check.integer("train", "keep", keep, minimum=1)
     moments = set(np.rint(steps * np.linspace(0, 1, keep + 1) ** 2).astype(int).tolist())
-    start, history = initial(rng, hidden), History([], [], [])
-    # Biases are weights from an input that is always 1: x [w1; b1] = x w1 + b1.  One product for
-    # both, no check of what cannot be wrong, and a step takes a third of the time.
-    first, second = np.vstack([start.w1, start.b1]), np.vstack([start.w2, start.b2])
-    x, y, h = np.column_stack([INPUTS, np.ones(4)]), TARGETS[:, None], np.ones((4, hidden + 1))
-    units = h[:, :-1]  # the last column stays 1
+    params, history = initial(rng, hidden), History([], [], [])
     for t in range(steps + 1):
-        np.tanh(x @ first, out=units)
-        z = h @ second
         if t in moments:
+            logits = folded(INPUTS, params) @ params.w2 + params.b2
             history.steps.append(t)
-            history.params.append(Params(first[:-1], first[-1], second[:-1], second[-1]))
-            history.losses.append(binary_cross_entropy_with_logits(z[:, 0], TARGETS))
-        e = np.exp(-np.abs(z))  # sigmoid: see snippets.activations
-        dz2 = (np.where(z >= 0, 1, e) / (1 + e) - y) / len(x)
-        dz1 = dz2 @ second[:-1].T * (1 - units * units)
+            history.params.append(params)
+            history.losses.append(binary_cross_entropy_with_logits(logits[:, 0], TARGETS))
         # every parameter: p <- p - lr dL/dp
-        first, second = first - lr * (x.T @ dz1), second - lr * (h.T @ dz2)
+        params = Params(*(p - lr * g for p, g in zip(params, gradients(params), strict=True)))
     return history
