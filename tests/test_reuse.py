@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
@@ -109,3 +110,45 @@ def test_template_is_compiled_once_and_again_when_its_text_changes(
 
     assert [said("one"), said("one"), said("two")] == ["one", "one", "two"]
     assert len(compiled) == 2
+
+
+def test_page_is_filled_again_when_anything_that_it_shows_changed():
+    filled = reuse.Filled()
+
+    def shown(content: str = "<p>", nav: str = "A", site: str = "s", title: str = "T") -> str:
+        page: Any = SimpleNamespace(url="ko/xor/", title=title, content=content, meta={})
+        filled.begin(site)
+        kept = filled.get(page, nav)  # type: ignore[arg-type]
+        filled.put(page, f"{content} {nav} {site} {title}")
+        return kept
+
+    assert [shown(), shown()] == ["", "<p> A s T"]
+    for change in ({"content": "<b>"}, {"nav": "B"}, {"site": "t"}, {"title": "U"}):
+        assert shown(**change) == ""
+        assert shown() == ""
+        assert shown() != ""
+
+
+def test_search_reads_a_page_once_and_again_when_it_changed(tmp_path: Path):
+    class Index:
+        def __init__(self) -> None:
+            self.entries: list[dict[str, str]] = []
+
+        def add_entry_from_context(self, page: Any) -> None:
+            read.append(page.content)
+            self.entries.append({"location": page.url, "text": page.content})
+
+    read: list[str] = []
+
+    def build(*contents: str) -> list[dict[str, str]]:
+        index: Any = Index()
+        reuse.keep_search_entries(index, Cache("search", tmp_path))
+        for number, content in enumerate(contents):
+            page = SimpleNamespace(url=f"{number}/", title="T", content=content, meta={}, toc="")
+            index.add_entry_from_context(page)
+        return index.entries
+
+    assert build("a", "b") == build("a", "b")
+    assert read == ["a", "b"]
+    assert [entry["text"] for entry in build("a", "c")] == ["a", "c"]
+    assert read == ["a", "b", "c"]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gc
+from pathlib import Path
 from typing import Any
 
+from scripts.cache import ROOT, Cache, digest, files_digest
 from scripts.engine import Config, Files, Page, event_priority
-from scripts.reuse import Reuse, TemplateCode, is_reference
+from scripts.reuse import Filled, Reuse, TemplateCode, is_reference, keep_search_entries
 
 _reuse = Reuse()
+_filled = Filled()
+_entries = Cache("search")
 _template_code = TemplateCode()
 _serving = False
 
@@ -22,9 +26,10 @@ def on_startup(command: str, dirty: bool) -> None:
 
 
 def on_pre_build(config: Config) -> None:
-    """Let mkdocstrings keep its compiled templates."""
-    handler: Any = config.plugins["mkdocstrings"]
-    handler.get_handler("python").env.bytecode_cache = _template_code
+    """Let mkdocstrings keep its compiled templates, and the search what it reads in pages."""
+    plugins: Any = config.plugins
+    plugins["mkdocstrings"].get_handler("python").env.bytecode_cache = _template_code
+    keep_search_entries(plugins["material/search"].search_index, _entries)
 
 
 @event_priority(-100)
@@ -46,6 +51,37 @@ def on_page_content(html: str, page: Page, config: Config, files: Files) -> str:
 
 
 def on_env(env: Any, config: Config, files: Files) -> Any:
-    """Let the theme keep its compiled templates."""
+    """Let the theme keep its compiled templates, and begin to fill them."""
     env.bytecode_cache = _template_code
+    theme = [path for path in (ROOT / "scripts/theme").rglob("*") if path.is_file()]
+    _filled.begin(digest(Path(config.config_file_path).read_bytes(), files_digest(theme)))
     return env
+
+
+# After every hook that fills the page or its context.
+@event_priority(-200)
+def on_page_context(context: dict[str, Any], page: Page, config: Config, nav: Any) -> Any:
+    """Take the page as it was filled in the last build if it shows the same."""
+    if _serving and "template" not in page.meta:
+        context["kept"] = _filled.get(page, context["nav"])
+    return context
+
+
+# Before any hook that changes the finished page.
+@event_priority(200)
+def on_post_page(output: str, page: Page, config: Config) -> str:
+    """Keep the filled page."""
+    if _serving:
+        _filled.put(page, output)
+    return output
+
+
+def on_serve(server: Any, config: Config, builder: Any) -> Any:
+    """Spare the garbage collector what the first build left: it stays."""
+    gc.freeze()
+    return server
+
+
+def on_post_build(config: Config) -> None:
+    """Forget the oldest of what was kept."""
+    _entries.prune()
