@@ -677,8 +677,17 @@ def test_controls_come_after_instant_navigation_and_stop_when_the_page_goes(
     new.wait_for_load_state("networkidle")
     new.locator("article a[href*='/perceptron/'], .md-footer a[href*='/perceptron/']").first.click()
     new.wait_for_url("**/en/perceptron/**")
-    figure(new, "perceptron").scroll_into_view_if_needed()
-    figure(new, "perceptron").locator(".explore-controls").wait_for()
+    # Material goes to the top of the new page some time after its text is there, so one scroll may
+    # be undone: look for the figure until it has been seen.
+    new.wait_for_function(
+        """id => {
+            const figure = document.getElementById(id);
+            figure?.scrollIntoView({ behavior: "instant", block: "center" });
+            return figure?.querySelector(".explore-controls") != null;
+        }""",
+        arg=PAGES["perceptron"],
+        polling=100,
+    )
     assert new.evaluate("window.sameDocument") is True, "the page was loaded anew"
     figure(new, "perceptron").locator("[data-action=play]").click()
     new.evaluate("document.querySelector('a[data-switch]').scrollIntoView()")
