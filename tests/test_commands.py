@@ -284,7 +284,7 @@ def test_ctrl_c_stops_cleanly(tmp_path):
 
 def test_pytest_runs_last_and_fast_leaves_out_site_and_browser():
     steps = list(all_checks.steps(fast=True, pytest=["-x"]))
-    assert [step.name for step in steps] == ["lint", "format", "types", "tests"]
+    assert [step.name for step in steps] == ["lint", "format", "types", "types js", "tests"]
     assert steps[-1].command[-3:] == ("-m", "not site and not browser", "-x")
     assert "not site" not in " ".join(list(all_checks.steps(fast=False, pytest=[]))[-1].command)
 
@@ -292,6 +292,21 @@ def test_pytest_runs_last_and_fast_leaves_out_site_and_browser():
 def test_lint_and_types_cover_the_commands():
     for step in list(all_checks.steps(fast=False, pytest=[]))[:3]:
         assert str(Path("scripts") / "build") in step.command
+
+
+def test_types_cover_every_script_of_the_pages_and_a_wrong_one_is_told(tmp_path: Path):
+    step = next(one for one in all_checks.steps(fast=True, pytest=[]) if one.name == "types js")
+    *compiler, _, project = step.command
+    settings = json.loads((Path(project) / "tsconfig.json").read_text("utf-8"))
+    assert settings["include"] == ["../../docs/assets/js/**/*.js"]
+    assert settings["compilerOptions"]["checkJs"]
+    wrong = tmp_path / "wrong.js"
+    wrong.write_text('/** @param {number} n */\nconst f = (n) => n;\nf("one");\n', "utf-8")
+    settings["include"] = [str(wrong)]
+    (tmp_path / "tsconfig.json").write_text(json.dumps(settings), "utf-8")
+    done = subprocess.run([*compiler, "--project", str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "wrong.js(3,3)" in done.stdout
 
 
 def test_a_failed_step_is_named_and_the_next_ones_still_run(monkeypatch, capfd):

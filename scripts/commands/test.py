@@ -17,8 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.assets import AssetError, ensure_web_assets
+from scripts.assets import PINS, AssetError, ensure_web_assets, web_asset
 from scripts.bootstrap import ROOT
+from scripts.live.pack import node_command
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PYTEST_SUMMARY = re.compile(
@@ -61,22 +62,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         ensure_web_assets()
+        wanted = list(steps(fast=options.fast, pytest=options.pytest))
     except AssetError as error:
         print(f"scripts/test: {error}", file=sys.stderr)
         return 1
-    results = [run(step) for step in steps(fast=options.fast, pytest=options.pytest)]
+    results = [run(step) for step in wanted]
     print("\n" + "\n".join(map(str, results)), flush=True)
     return int(any(result.code for result in results))
 
 
 def steps(*, fast: bool, pytest: Sequence[str]) -> Iterator[Step]:
-    """Yield the checks in order, the quick ones first and pytest last."""
+    """Yield the checks in order, the quick ones first and pytest last.
+
+    Raises AssetError if the machine has no Node for TypeScript.
+    """
     python = sys.executable
     # Commands have no suffix, so the tools must be told that they are Python.
     commands = [str(path.relative_to(ROOT)) for path in command_files()]
     yield Step("lint", (python, "-m", "ruff", "check", ".", *commands))
     yield Step("format", (python, "-m", "ruff", "format", "--check", ".", *commands))
     yield Step("types", (python, "-m", "pyright", "snippets", "scripts", *commands))
+    # The reader's own scripts, whose types stand in their comments; scripts/web/tsconfig.json.
+    compiler = str(web_asset("typescript", "bin", "tsc"))
+    yield Step("types js", (*node_command(), compiler, "--project", str(PINS)))
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     chosen = ["-m", "not site and not browser"] if fast else []
     yield Step("tests", (python, "-m", "pytest", *colour, *chosen, *pytest))

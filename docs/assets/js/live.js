@@ -106,7 +106,9 @@ document.addEventListener("click", (event) => {
 document.addEventListener("focusin", ({ target }) => {
   const source = target instanceof Element && target.matches(`${SOURCE}, ${SOURCE} code`);
   if (source && target.matches(":focus-visible")) {
-    loadUi().then((ui) => target === document.activeElement && ui.edit(target));
+    loadUi().then((ui) => {
+      if (target === document.activeElement) ui.edit(target);
+    });
   }
 });
 

@@ -97,6 +97,15 @@ class Explorer {
     this.pending = 0;
     this.timer = 0;
     this.quiet = 0;
+    /** @type {Record<string, string>|undefined} the colours of the page, until they change */
+    this.ink = undefined;
+    /** @type {HTMLButtonElement|undefined} */
+    this.playButton = undefined;
+    this.image = /** @type {HTMLImageElement} */ (figure.querySelector("img"));
+    this.stage = make("div", "explore-stage");
+    this.canvas = make("canvas", "");
+    this.told = make("p", "explore-told");
+    this.status = make("p", "explore-status");
     this.view = open({
       data,
       state: this.state,
@@ -113,12 +122,9 @@ class Explorer {
 
   /** Put the image on a stage of its size, on which the canvas can lie. */
   addStage() {
-    const image = /** @type {HTMLImageElement} */ (this.figure.querySelector("img"));
-    this.image = image;
-    this.stage = make("div", "explore-stage");
+    const { image } = this;
     this.stage.style.width = `${image.getAttribute("width")}px`;
     this.stage.style.aspectRatio = `${image.getAttribute("width")} / ${image.getAttribute("height")}`;
-    this.canvas = make("canvas", "");
     this.canvas.setAttribute("aria-hidden", "true"); // what it shows is told below
     this.canvas.hidden = true;
     const old = image.closest("p") ?? image; // Markdown may have put it into a paragraph
@@ -149,9 +155,7 @@ class Explorer {
     }
     view.more?.(controls);
     if (view.hint) controls.append(make("p", "explore-hint", view.hint));
-    this.told = make("p", "explore-told");
     this.told.setAttribute("aria-hidden", "true"); // `status` says the same, once it is quiet
-    this.status = make("p", "explore-status");
     this.status.setAttribute("role", "status");
     controls.append(this.told, this.status);
     this.stage.after(controls);

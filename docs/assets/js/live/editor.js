@@ -77,7 +77,7 @@ export function openEditor(host, text, { onInput, onRun, onLeave }) {
       if (event.key === "Escape") onLeave();
       else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onRun(false);
       else if (event.key === "Enter" && event.shiftKey) onRun(true);
-      else if (event.key === "Enter") insert(area, `\n${indentBelow(area)}`);
+      else if (event.key === "Enter") insert(`\n${indentBelow(area)}`);
       else if (event.key === "Tab" && typed && !event.ctrlKey && !event.altKey) {
         shiftLines(area, event.shiftKey);
       } else return;
@@ -102,11 +102,10 @@ export function openEditor(host, text, { onInput, onRun, onLeave }) {
 }
 
 /**
- * Type, so that the browser's own undo knows of it.
- * @param {HTMLTextAreaElement} area
+ * Type into the editor that has the focus, so that the browser's own undo knows of it.
  * @param {string} text
  */
-function insert(area, text) {
+function insert(text) {
   document.execCommand(text ? "insertText" : "delete", false, text);
 }
 
@@ -127,14 +126,14 @@ function indentBelow(area) {
  */
 function shiftLines(area, back) {
   const { selectionStart: from, selectionEnd: to, value } = area;
-  if (from === to && !back) return insert(area, INDENT);
+  if (from === to && !back) return insert(INDENT);
   const begin = value.lastIndexOf("\n", from - 1) + 1;
   const lines = value.slice(begin, to);
   const shifted = back ? lines.replace(/^ {1,4}/gm, "") : lines.replace(/^(?=.)/gm, INDENT);
   if (shifted === lines) return;
   const first = (/** @type {string} */ text) => text.split("\n", 1)[0].length;
   area.setSelectionRange(begin, to);
-  insert(area, shifted);
+  insert(shifted);
   const start = Math.max(begin, from + first(shifted) - first(lines));
   area.setSelectionRange(start, Math.max(start, begin + shifted.length));
 }

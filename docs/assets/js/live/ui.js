@@ -18,7 +18,7 @@ import { hintSentence, words } from "./words.js";
  * @property {"cell"|"claim"|"exercise"} kind
  * @property {string} source  the code as the page has it
  * @property {import("./editor.js").Editor|null} editor
- * @property {Promise<void>|null} opening  the editor, on its way
+ * @property {Promise<import("./editor.js").Editor|null>|null} opening  the editor, on its way; null if it is lost
  * @property {boolean} busy
  * @property {string} builtOutput
  * @property {boolean} hadOutput
@@ -83,9 +83,9 @@ export async function edit(code) {
   const caret = caretIn(code);
   const block = blockOf(root);
   const wanted = document.activeElement;
-  await open(block);
+  const editor = await open(block);
   if (document.activeElement === wanted || document.activeElement === document.body) {
-    block.editor?.focus(caret);
+    editor?.focus(caret);
   }
 }
 
@@ -96,8 +96,7 @@ export async function restore() {
     const block = blockOf(root);
     const written = edits[nameOf(block)];
     if (written?.source === block.source && !block.editor) {
-      await open(block);
-      block.editor?.setText(written.text);
+      (await open(block))?.setText(written.text);
     }
     if (tried.includes(nameOf(block))) allowSolution(block);
     refresh(block);
@@ -183,7 +182,7 @@ function refresh(block) {
 
 // --- editing -------------------------------------------------------------------------------------
 
-/** @param {Block} block */
+/** Put an editor in the place of a block's code, unless it is there. @param {Block} block */
 function open(block) {
   block.opening ??= Promise.all([import("./editor.js"), styled]).then(
     ([{ openEditor }]) => {
@@ -197,10 +196,12 @@ function open(block) {
         },
         onLeave: () => firstButton(block)?.focus(),
       });
+      return block.editor;
     },
     () => {
       block.opening = null;
       say(block, words().lostEditor);
+      return null;
     },
   );
   return block.opening;
@@ -213,7 +214,7 @@ const firstButton = ({ root }) => root.querySelector(".live-bar [data-action]:no
 function focusNext(block) {
   const all = [...document.querySelectorAll(":is(.cell, .exercise)[data-live]")];
   const next = all[all.indexOf(block.root) + 1];
-  if (next) open(blockOf(next)).then(() => blockOf(next).editor?.focus(0));
+  if (next) open(blockOf(next)).then((editor) => editor?.focus(0));
   next?.scrollIntoView({ block: "nearest" });
 }
 
@@ -591,8 +592,8 @@ async function tellError(block, { error, line, part }) {
   said.tabIndex = 0;
   box.append(said);
   if (!line || part !== "code" || block.kind === "claim") return;
-  await open(block);
-  if (block.root.dataset.state === "error") block.editor?.mark(line);
+  const editor = await open(block);
+  if (block.root.dataset.state === "error") editor?.mark(line);
 }
 
 /**
@@ -703,8 +704,7 @@ async function showShared(block) {
   const note = element("p", "live-shared", words()[text === null ? "sharedBroken" : "shared"]);
   block.root.prepend(note);
   if (text === null) return;
-  await open(block);
-  block.editor?.setText(text);
+  (await open(block))?.setText(text);
   show(block, "");
   block.root.querySelector(".cell-output")?.setAttribute("hidden", "");
   refresh(block);

@@ -112,7 +112,7 @@ export function open({ data, state, language, refresh }) {
       const box = { left: 30 + side + gap, top: below, width: side, height: side };
       const space = new Plot(context, box, [-reach, reach], [-reach, reach], ink);
       const see = seeing(net, directed);
-      drawFolded(space, net, see);
+      drawFolded(space, see);
       const [x, y] = see.point(probe[0], probe[1]);
       cross(space, [x, y]);
       space.axes({
@@ -199,10 +199,9 @@ function seeing(net, [right, above]) {
 
 /**
  * @param {Plot} plot
- * @param {ArrayLike<number>} net
  * @param {ReturnType<typeof seeing>} see
  */
-function drawFolded(plot, net, see) {
+function drawFolded(plot, see) {
   const [w1, w2, b] = see.boundary();
   if (w1 || w2) plot.regions((x, y) => x.map((v, n) => v * w1 + y[n] * w2 + b));
   const along = Array.from({ length: ALONG }, (_, n) => SPAN[0] + (2 * n) / (ALONG - 1));
