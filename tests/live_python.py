@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts.assets import AssetError
+from scripts.assets import AssetError, node_command
 from scripts.live import pack
 from scripts.live.archive import unpack
 
@@ -33,7 +32,7 @@ def answers(jobs: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
     runtime = runtime_or_skip()
     lay_out(runtime, folder)
     done = subprocess.run(
-        [*pack.node_command(), str(ROOT / "tests/live/python.mjs"), str(folder)],
+        [*node_command(), str(ROOT / "tests/live/python.mjs"), str(folder)],
         input=json.dumps(jobs),
         capture_output=True,
         encoding="utf-8",
@@ -48,9 +47,7 @@ def answers(jobs: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
 
 def lay_out(runtime: pack.Runtime, folder: Path) -> None:
     """Unpack into `folder` what the browser's worker unpacks in memory."""
-    for name in ("pyodide.mjs", "pyodide.asm.js"):
-        shutil.copy(runtime.folder / name, folder)
-    for name in ("pyodide.asm.wasm", "python.pak"):
+    for name in ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python.pak"):
         packed = (runtime.folder / f"{name}.gz").read_bytes()
         (folder / name).write_bytes(gzip.decompress(packed))
     library = unpack((folder / "python.pak").read_bytes())[pack.STDLIB]

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from scripts import reader
 from scripts.live import pack, site
 from tests.conftest import SUB_PATH, serving
 from tests.live_python import runtime_or_skip
@@ -22,11 +23,6 @@ from tests.live_python import runtime_or_skip
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parent.parent
-POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; worker-src 'self'; "
-    "connect-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self'"
-)
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <link rel="icon" href="data:,"><title>engine</title>
@@ -79,7 +75,9 @@ def lay_out(folder: Path) -> None:
     (live / site.project_version(own) / site.OWN_FILE).write_bytes(own)
     (live / name).write_bytes(manifest)
     (folder / "probe.js").write_text(PROBE, "utf-8")
-    (folder / "index.html").write_text(site.announce(PAGE.format(policy=POLICY), name), "utf-8")
+    (folder / "index.html").write_text(
+        site.announce(PAGE.format(policy=reader.POLICY), name), "utf-8"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +163,7 @@ def test_a_failed_download_is_told_and_the_next_try_succeeds(page: Open, damaged
     opened.watched.errors.clear()  # the browser reports the missing file
 
 
-@pytest.mark.parametrize("name", ["python.pak.gz", "pyodide.asm.wasm.gz", "pyodide.asm.js"])
+@pytest.mark.parametrize("name", ["python.pak.gz", "pyodide.asm.wasm.gz", "pyodide.asm.js.gz"])
 def test_a_corrupted_file_is_told_by_its_name(page: Open, damaged: tuple[Path, str], name: str):
     folder, address = damaged
     path = next(folder.glob(f"assets/live/*/{name}"))
@@ -190,6 +188,24 @@ def test_files_that_the_server_unpacks_itself_are_taken(page: Open, damaged: tup
     for path in folder.glob("assets/live/*/*.gz"):
         path.write_bytes(gzip.decompress(path.read_bytes()))
     assert run(python_of(page, address), "1 + 1")["output"] == "2\n"
+
+
+def test_python_starts_where_the_host_sends_the_policy_with_every_file(page: Open, engine: str):
+    """A worker obeys the headers of its own file, which a plain host does not send."""
+    opened = page("about:blank")
+    policy = f"{reader.POLICY}; frame-ancestors 'self'"
+
+    def with_policy(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, headers={**answer.headers, "Content-Security-Policy": policy}
+        )
+
+    opened.route(f"{engine}**/*.js", with_policy)
+    opened.goto(engine)
+    opened.wait_for_function("window.live")
+    assert run(opened, "1 + 1")["output"] == "2\n"
+    opened.watched.foreign.clear()  # "about:blank" has no host
 
 
 # --- running -------------------------------------------------------------------------------------

@@ -167,7 +167,7 @@ def main() -> None:
     eager = eager_bytes()
     tell("bytes before the click (gz)", f"{eager:,}", eager <= EAGER_BUDGET, f"{EAGER_BUDGET:,}")
     runtime = pack.runtime_pack()
-    size = pack.transfer_size(runtime.folder, runtime.parts) + len(pack.project_pack())
+    size = sum(part.size for part in runtime.parts) + len(pack.project_pack())
     tell("runtime and package (gz)", f"{size:,}", size <= RUNTIME_BUDGET, f"{RUNTIME_BUDGET:,}")
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:

@@ -17,9 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.assets import PINS, AssetError, ensure_web_assets, web_asset
+from scripts.assets import PINS, AssetError, ensure_web_assets, node_command, web_asset
 from scripts.bootstrap import ROOT
-from scripts.live.pack import node_command
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PYTEST_SUMMARY = re.compile(

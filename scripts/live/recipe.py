@@ -14,8 +14,8 @@ _NO_NETWORK = """asynchat asyncore cgi cgitb email ftplib http imaplib mailbox m
 _NO_PROCESSES_AND_WINDOWS = """_aix_support _android_support _ios_support _osx_support crypt curses
     getpass idlelib msilib multiprocessing nis pipes pty rlcompleter sched tkinter tty turtle
     turtledemo"""
-_NO_WORK_ON_PYTHON_ITSELF = """cProfile compileall distutils ensurepip imp lib2to3 modulefinder
-    pickletools profile pstats py_compile pyclbr pydoc pydoc_data symtable tabnanny test trace venv
+_NO_WORK_ON_PYTHON_ITSELF = """bdb cProfile cmd compileall distutils doctest ensurepip imp lib2to3
+    modulefinder pdb pickletools profile pstats py_compile pyclbr pydoc pydoc_data symtable tabnanny test trace venv
     zipapp"""
 _NO_RARE_FORMATS = """aifc audioop chunk configparser dbm filecmp fileinput html imghdr lzma
     plistlib quopri sndhdr sqlite3 stringprep sunau tarfile tomllib uu uuid wave xdrlib xml
@@ -55,7 +55,7 @@ _NUMPY_LEFT_OUT = re.compile(
     r"/(tests?|f2py|distutils|_pyinstaller|doc|include|code_generators|_examples)/"
     r"|/_core/lib/|/random/lib/|/_core/cversions|/_core/(generate_numpy_api|setup)"
     r"|_simd\.c|lapack_lite\.c|_generate_pyx|conftest\.py|py\.typed"
-    r"|_(umath|rational|operand_flag|struct_ufunc)_tests\."
+    r"|_(multiarray|umath|rational|operand_flag|struct_ufunc)_tests\."
     r"|\.(pyi|pyx|pxd|rst|h|md|txt|template|build|pc|cfg|a|in)$|/LICENSE"
 )
 

@@ -72,7 +72,7 @@ async function boot({ manifest: address, kept }) {
   for (const [file, blob] of kept?.blobs ?? []) blobs.set(file, blob);
   const manifest = await readManifest(address);
   const folder = new URL(manifest.runtime, address).href;
-  const [wasm, pak, glue, loader] = ["wasm.gz", "pak.gz", ".asm.js", ".mjs"].map((end) => {
+  const [wasm, pak, glue, loader] = ["wasm.gz", "pak.gz", ".asm.js.gz", ".mjs.gz"].map((end) => {
     const part = manifest.parts.find(({ file }) => file.endsWith(end));
     if (!part) throw new Failure("corrupt", address, `the manifest names no file ${end}`);
     return part;
@@ -285,17 +285,19 @@ async function compile(folder, part, count) {
 }
 
 /**
- * Check a script, then run it: as a module of this site, which any policy allows.
+ * Check a script, then run it as a module: the very bytes that were checked, through an address that
+ * only this worker knows and that is gone before the first cell runs.
  * @param {string} folder
  * @param {Part} part
  * @param {(bytes: number) => void} count
  */
 async function scriptOf(folder, part, count) {
-  await bytesOf(folder, part, count);
+  const checked = await bytesOf(folder, part, count);
+  const address = URL.createObjectURL(new Blob([checked], { type: "text/javascript" }));
   try {
-    return await import(folder + part.file);
-  } catch {
-    throw new Failure("download", folder + part.file, "the script did not load");
+    return await import(address);
+  } finally {
+    URL.revokeObjectURL(address);
   }
 }
 
