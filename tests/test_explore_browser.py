@@ -10,13 +10,16 @@ import pytest
 from numpy.testing import assert_allclose
 
 from snippets import backpropagation, xor
+from snippets.activations import sigmoid
 from snippets.convolution import KERNELS, conv2d
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import xor as xor_figures
 from snippets.figures.backpropagation import NUMBERS
 from snippets.figures.gradient_descent import BOWL, START
+from snippets.figures.neuron import POINT
 from snippets.gradient_descent import descend, quadratic, quadratic_grad
 from snippets.multilayer_perceptron import MLP
+from snippets.neuron import distance_from_origin, neuron, weighted_sum
 from snippets.perceptron import Perceptron
 from snippets.vanishing_gradient import GAINS, gradient_norms
 
@@ -24,6 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.site]
 
 Open = Callable[..., Any]
 PAGES = {
+    "neuron": "explore-neuron-decide",
     "perceptron": "explore-perceptron-updates",
     "activations": "explore-activations-slope",
     "gradient-descent": "explore-gradient_descent-surface",
@@ -300,6 +304,27 @@ def test_a_scrubbed_picture_is_drawn_once_for_each_change(
     record_property("frames_a_second", frames)
     assert 55 <= count <= 62, "three changes within a frame are one picture"
     assert ms / count < 250
+
+
+def test_a_moved_input_gets_the_sum_and_the_output_of_the_package(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "neuron")
+    inputs = {"w1": -1.3, "w2": 0.7, "b": 0.4}
+    for n, value in enumerate(inputs.values()):
+        slide(new, "neuron", value, n)
+    figure(new, "neuron").get_by_text("sigmoid").click()
+    figure(new, "neuron").locator(".explore-handle").press("ArrowUp")
+    w = [inputs["w1"], inputs["w2"]]
+    point = [[POINT[0], POINT[1] + 0.1]]
+    z, y_hat = weighted_sum(point, w, 0.4)[0], neuron(point, w, 0.4, f=sigmoid)[0]
+    expected = f"= {z:.2f}, so the output is {y_hat:.3f}.".replace("-", "\N{MINUS SIGN}")
+    assert expected in told(new, "neuron")
+    distance = distance_from_origin(w, 0.4)
+    assert f"lies {distance:.2f} from the origin" in told(new, "neuron")
+    slide(new, "neuron", 0, 2)
+    picture(new, "neuron")
+    assert "passes through the origin" in told(new, "neuron")
 
 
 # --- what each explorable is for ----------------------------------------------------------------
