@@ -8,7 +8,7 @@ What helps: activations whose slope does not shrink (ReLU passes 1 where its inp
 weights of the right size (see `initialization`), and at the output a loss that fits: softmax with
 cross-entropy leaves p - y, which is large when the network is confident and wrong; softmax with
 squared error leaves almost nothing.  ReLU has a price: a unit that is negative for every input has
-slope 0 everywhere and never comes back.  It has died.
+slope 0 everywhere.  It has died, and only the layers before it can change that.
 """
 
 from __future__ import annotations
