@@ -1,4 +1,6 @@
-"""From Matplotlib's SVG to the site's: both colour schemes in one file, and less weight."""
+"""The site's SVG: both colour schemes in one file.  Labs draw with Matplotlib's own renderer, whose
+output is made like that here; figures come from sheet.py.
+"""
 
 from __future__ import annotations
 
@@ -25,15 +27,15 @@ def finish(text: str, colours: Colours | None = None) -> str:
     Each colour of the style becomes a custom property with a value for either colour scheme; what
     an <img> does not need (comments, metadata, digits beyond a hundredth of a point) goes.
     colours: what `schemes` returns.
-    Raises ValueError for a colour that the style does not have: it would not suit both schemes.
+    Raises ValueError for a colour that the style does not have.
     """
     text = _NOT_DRAWN.sub("", text)
     text = _GEOMETRY.sub(_shorter, text)
     known = colours or schemes()
-    text = _COLOUR.sub(lambda match: _variable(match[0], known), text)
+    text = _COLOUR.sub(lambda match: variable(match[0], known), text)
     text = re.sub(r'\b(width|height)="([\d.]+)pt"', _pixels, text, count=2)
     text = re.sub(r"\n\s*", "\n", text.strip()) + "\n"
-    return re.sub(r"<svg [^>]*>", lambda match: match[0] + _style(known), text, count=1)
+    return re.sub(r"<svg [^>]*>", lambda match: match[0] + style(known), text, count=1)
 
 
 def schemes() -> Colours:
@@ -53,7 +55,7 @@ def _schemes(source: str) -> Colours:
     raise LookupError(f"{STYLE} assigns no SCHEMES")
 
 
-def _style(colours: Colours) -> str:
+def style(colours: Colours) -> str:
     """Return the style element that gives every colour its value in either scheme."""
     light, dark = (
         "".join(
@@ -65,7 +67,11 @@ def _style(colours: Colours) -> str:
     return f"<style>:root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}</style>"
 
 
-def _variable(colour: str, colours: Colours) -> str:
+def variable(colour: str, colours: Colours) -> str:
+    """Return what stands for the `colour` "#rrggbb" in the SVG: it has a value in either scheme.
+
+    Raises ValueError for a colour that the style does not have: it would not suit both schemes.
+    """
     for name, (light, _) in colours.items():
         if colour == light:
             return "currentColor" if name == "ink" else f"var(--{name})"
@@ -90,5 +96,14 @@ def _rounded(match: re.Match[str]) -> str:
     return f"{round(float(match[0]), 2) + 0.0:.10g}"
 
 
+def pixels(points: float) -> int:
+    """Return how many CSS pixels `points` are, rounded.
+
+    >>> pixels(72)
+    96
+    """
+    return round(points * _PIXELS_PER_POINT)
+
+
 def _pixels(match: re.Match[str]) -> str:
-    return f'{match[1]}="{round(float(match[2]) * _PIXELS_PER_POINT)}"'
+    return f'{match[1]}="{pixels(float(match[2]))}"'

@@ -8,28 +8,24 @@ from __future__ import annotations
 
 import gc
 import importlib
-import io
 import json
 import logging
 import os
 import sys
 import traceback
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scripts.cache import ROOT
 from scripts.figures.find import FIGURES, figure_line
-from scripts.figures.svg import finish
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from snippets.figures._style import Labels
-
-IMAGE_DPI = 100  # shaded planes are pictures inside the SVG
-SALT = "snippets"  # makes the ids inside an SVG depend on its content alone
 
 
 class Problems(logging.Handler):
@@ -60,13 +56,7 @@ def prepare(fonts: Iterable[Path]) -> None:
     settings: Any = mpl.rcParams
     mpl.rcdefaults()  # the user's own settings would change the figures
     settings.update(_style.RC)
-    settings.update(
-        {
-            "font.family": [*families, "DejaVu Sans"],
-            "svg.fonttype": "path",
-            "svg.hashsalt": SALT,
-        }
-    )
+    settings["font.family"] = [*families, "DejaVu Sans"]
 
 
 def draw(concept: str, name: str, language: str) -> tuple[Figure, Labels]:
@@ -80,19 +70,19 @@ def draw(concept: str, name: str, language: str) -> tuple[Figure, Labels]:
 
 def draw_all(concept: str, name: str, languages: Sequence[str]) -> dict[str, str]:
     """Return the SVG of `concept`.`name` in each of `languages`, drawn once if that will do."""
+    from scripts.figures.sheet import in_languages
     from snippets.figures import _style
 
     figure, label = _draw(concept, name, languages[0])
     if label.draws_by_language:
         return {language: to_svg(draw(concept, name, language)[0]) for language in languages}
     marked = _style.marked_texts(figure)
-    if not marked:
-        return dict.fromkeys(languages, to_svg(figure))
-    svgs: dict[str, str] = {}
-    for language in languages:
+
+    def speak(language: str) -> None:
         _style.speak(marked, label, language)
-        svgs[language] = to_svg(figure)
-    return svgs
+
+    with no_problems():
+        return in_languages(figure, [text for text, _ in marked], speak, languages)
 
 
 def _draw(concept: str, name: str, language: str) -> tuple[Figure, Labels]:
@@ -113,21 +103,25 @@ def explorable_data(concept: str, name: str) -> str:
 
 
 def to_svg(figure: Figure) -> str:
-    """Return `figure` as SVG text.  Raises RuntimeError for what Matplotlib only warns about."""
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    """Return `figure` as SVG text."""
+    from scripts.figures.sheet import draw_sheet
 
-    figure.set_dpi(IMAGE_DPI)  # printing leaves 72 behind
+    with no_problems():
+        return draw_sheet(figure).svg()
+
+
+@contextmanager
+def no_problems() -> Generator[None]:
+    """Raise RuntimeError afterwards for what Matplotlib only warned about."""
     problems = Problems()
     logger = logging.getLogger("matplotlib")
     logger.addHandler(problems)
-    out = io.StringIO()
     try:
-        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})
+        yield
     finally:
         logger.removeHandler(problems)
     if problems.messages:
         raise RuntimeError("; ".join(dict.fromkeys(problems.messages)))
-    return finish(out.getvalue())
 
 
 def answer(concept: str, name: str, languages: list[str]) -> dict[str, Any]:
