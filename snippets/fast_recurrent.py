@@ -4,10 +4,13 @@ In `rnn`, `lstm` and `gru` an example is a row: (T, N, D).  Here it is a column:
 z = w^T x.  Nothing else changes in the formulas, and yet a training step takes less time:
 
 * The gates of all units lie below each other, so i, f, g and o are contiguous blocks of memory.
+* Whatever a step sees lies below each other, too: z = [w_x; b; w_h]^T [x_t; 1; h_{t-1}] is one
+  product, and so is the gradient of all three.
 * All four gates take one tanh: sigmoid(z) = (1 + tanh(z / 2)) / 2, with the halves put into the
   weights beforehand.
 * The steps write into arrays that exist already.
-* What does not depend on the future is computed for all steps at once, before going back.
+* The way back goes by blocks of ten steps.  What does not depend on the future is computed for a
+  whole block at once, which then is still in the cache when the weights' gradient needs it.
 
 What it trades: longer code, and states that belong to the layout.  Weights are those of the
 readable modules, and so are the equations: read them there.  `gru_batch_last` is the form with the
@@ -16,6 +19,7 @@ reset after the product.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -67,12 +71,10 @@ def rnn_batch_last(
     """
     x, h0, w_x, w_h = _checked("rnn_batch_last", 1, x, h0, w_x, w_h)
     b = _checks.floats("rnn_batch_last", "b", b, shape=(len(w_h),))
-    h = np.matmul(w_x.T, x)  # the inputs of all steps; becomes h
-    h += b[:, None]
-    w, memory, h_before = w_h.T.copy(), np.empty_like(h0), h0
-    for h_t in h:
-        h_t += np.matmul(w, h_before, out=memory)
-        h_before = np.tanh(h_t, out=h_t)
+    w, saw, h = _laid_out(x, h0, w_x, b, w_h)
+    z = np.empty_like(h0, w.dtype)
+    for t in range(len(x)):
+        np.tanh(np.matmul(w, saw[t], out=z), out=h[t])
     return h
 
 
@@ -94,16 +96,17 @@ def rnn_batch_last_backward(
     T, H, N = len(x), *h0.shape
     h = _checks.floats("rnn_batch_last_backward", "h", h, shape=(T, H, N))
     dh = _checks.floats("rnn_batch_last_backward", "dh", dh, shape=(T, H, N))
-    dz = h * h
-    np.subtract(1, dz, out=dz)  # tanh' = 1 - tanh^2
-    from_later = np.zeros_like(h0)
-    for t in reversed(range(T)):
-        from_later += dh[t]
-        dz[t] *= from_later
-        np.matmul(w_h, dz[t], out=from_later)
-    rows = _columns(dz)
-    dw_x, dw_h = _product(rows, _columns(x)), _product(rows, _before(h, h0))
-    return np.matmul(w_x, dz), from_later, dw_x, dw_h, rows.sum(axis=1)
+    dx, dw, from_later = _zeros(x, dh, w_x, w_h)
+    for now in _blocks(T):
+        dz = h[now] * h[now]
+        np.subtract(1, dz, out=dz)  # tanh' = 1 - tanh^2
+        for dz_t, dh_t in zip(dz[::-1], dh[now][::-1], strict=True):
+            from_later += dh_t
+            dz_t *= from_later
+            np.matmul(w_h, dz_t, out=from_later)
+        dw += _saw(x[now], _before(h, h0, now)) @ _columns(dz).T
+        np.matmul(w_x, dz, out=dx[now])
+    return dx, from_later, *_parts(dw, len(w_x))
 
 
 def lstm_batch_last(
@@ -126,23 +129,19 @@ def lstm_batch_last(
     c_before = _checks.floats("lstm_batch_last", "c0", c0, shape=(H, N))
     b = _checks.floats("lstm_batch_last", "b", b, shape=(4 * H,))
     half = np.repeat(np.array([0.5, 0.5, 1.0, 0.5], w_h.dtype), H)  # of i, f, o; g stays whole
-    gates = np.matmul((w_x * half).T, x)  # the inputs of all steps; becomes the gates
-    gates += (b * half)[:, None]
-    w = (w_h * half).T.copy()
-    h, c, shown = (np.empty((T, H, N), gates.dtype) for _ in range(3))
-    memory, written, h_before = np.empty((4 * H, N), gates.dtype), np.empty_like(h[0]), h0
+    w, saw, h = _laid_out(x, h0, w_x * half, b * half, w_h * half)
+    gates, written = np.empty((T, 4 * H, N), w.dtype), np.empty((H, N), w.dtype)
+    c, shown = np.empty((2, T, H, N), w.dtype)
     for t in range(T):
-        z = gates[t]
-        z += np.matmul(w, h_before, out=memory)
+        z = np.matmul(w, saw[t], out=gates[t])
         np.tanh(z, out=z)
         for gate in (z[: 2 * H], z[3 * H :]):  # i and f, o
             gate *= 0.5
             gate += 0.5
         i, f, g, o = z.reshape(4, H, N)
-        np.multiply(f, c_before, out=c[t])
-        c[t] += np.multiply(i, g, out=written)
-        np.tanh(c[t], out=shown[t])
-        h_before, c_before = np.multiply(o, shown[t], out=h[t]), c[t]
+        c_before = np.multiply(f, c_before, out=c[t])
+        c_before += np.multiply(i, g, out=written)
+        np.multiply(o, np.tanh(c_before, out=shown[t]), out=h[t])
     return LSTMColumns(h, c, shown, gates)
 
 
@@ -171,21 +170,23 @@ def lstm_batch_last_backward(
     T, H, N = len(x), *h0.shape
     c0 = _checks.floats("lstm_batch_last_backward", "c0", c0, shape=(H, N))
     dh = _checks.floats("lstm_batch_last_backward", "dh", dh, shape=(T, H, N))
-    dz, dc_dh = _slopes(states, c0)
-    f = states.gates[:, H : 2 * H]
-    from_later, dc, some = np.zeros_like(h0), np.zeros_like(c0), np.empty_like(h0)
-    for t in reversed(range(T)):
-        from_later += dh[t]
-        # the cell hears of the loss through h_t and from c_{t+1}
-        dc += np.multiply(from_later, dc_dh[t], out=some)
-        dz[t, :3] *= dc
-        dz[t, 3] *= from_later
-        dc *= f[t]
-        np.matmul(w_h, dz[t].reshape(4 * H, N), out=from_later)
-    dz = dz.reshape(T, 4 * H, N)
-    rows = _columns(dz)
-    dw_x, dw_h = _product(rows, _columns(x)), _product(rows, _before(states.h, h0))
-    return np.matmul(w_x, dz), from_later, dc, dw_x, dw_h, rows.sum(axis=1)
+    dx, dw, from_later = _zeros(x, dh, w_x, w_h)
+    dc, some = np.zeros((2, H, N), dw.dtype)
+    for now in _blocks(T):
+        gates, shown = states.gates[now], states.shown[now]
+        dz, dc_dh = _lstm_slopes(states.h[now], _before(states.c, c0, now), shown, gates)
+        for t in reversed(range(len(dz))):
+            from_later += dh[now][t]
+            # the cell hears of the loss through h_t and from c_{t+1}
+            dc += np.multiply(from_later, dc_dh[t], out=some)
+            dz[t, :3] *= dc
+            dz[t, 3] *= from_later
+            dc *= gates[t, H : 2 * H]
+            np.matmul(w_h, dz[t].reshape(4 * H, N), out=from_later)
+        dz = dz.reshape(len(dz), 4 * H, N)
+        dw += _saw(x[now], _before(states.h, h0, now)) @ _columns(dz).T
+        np.matmul(w_x, dz, out=dx[now])
+    return dx, from_later, dc, *_parts(dw, len(w_x))
 
 
 def gru_batch_last(
@@ -203,26 +204,25 @@ def gru_batch_last(
     [0.5, 0.5, 0.5]
     """
     x, h0, w_x, w_h = _checked("gru_batch_last", 3, x, h0, w_x, w_h)
-    T, H, N = len(x), *h0.shape
+    (T, D, N), H = x.shape, len(h0)
     b_x = _checks.floats("gru_batch_last", "b_x", b_x, shape=(3 * H,))
     b_h = _checks.floats("gru_batch_last", "b_h", b_h, shape=(3 * H,))
-    half = np.repeat(np.array([0.5, 0.5, 1.0], w_h.dtype), H)  # of r, z; n stays whole
-    gates = np.matmul((w_x * half).T, x)  # the inputs of all steps; becomes the gates
-    # r and z add their two biases; n keeps b_h inside r (...)
-    gates += (half * (b_x + np.where(half < 1, b_h, 0)))[:, None]
-    w, b_n = (w_h * half).T.copy(), np.repeat(b_h[2 * H :, None], N, axis=1)
-    h, recall = np.empty((T, H, N), gates.dtype), np.empty((T, H, N), gates.dtype)
-    memory, h_before = np.empty((3 * H, N), gates.dtype), h0
+    half, rz, new = w_h.dtype.type(0.5), slice(2 * H), slice(2 * H, None)
+    w, saw, h = _laid_out(x, h0, half * w_x[:, rz], half * (b_x + b_h)[rz], half * w_h[:, rz])
+    # r stands between n and the memory's part of it, so that n has two products
+    w_n = np.concatenate([w_x[:, new], b_x[None, new]]).T.copy()
+    w_recall = np.concatenate([b_h[None, new], w_h[:, new]]).T.copy()
+    gates, recall = np.empty((T, 3 * H, N), w.dtype), np.empty((T, H, N), w.dtype)
+    np.matmul(w_n, saw[:-1, : D + 1], out=gates[:, new])  # [x; 1] of all steps; becomes n
+    some, h_before = np.empty((H, N), w.dtype), h0
     for t in range(T):
-        np.matmul(w, h_before, out=memory)
-        rz, n = gates[t, : 2 * H], gates[t, 2 * H :]
-        rz += memory[: 2 * H]
-        np.tanh(rz, out=rz)
-        rz *= 0.5
-        rz += 0.5
-        r, z = rz.reshape(2, H, N)
-        np.add(memory[2 * H :], b_n, out=recall[t])
-        n += np.multiply(r, recall[t], out=memory[:H])
+        np.matmul(w_recall, saw[t, D:], out=recall[t])
+        both, n = gates[t, rz], gates[t, new]
+        np.tanh(np.matmul(w, saw[t], out=both), out=both)
+        both *= half
+        both += half
+        r, z = both.reshape(2, H, N)
+        n += np.multiply(r, recall[t], out=some)
         np.tanh(n, out=n)
         # (1 - z) n + z h = n + z (h - n)
         np.subtract(h_before, n, out=h[t])
@@ -252,89 +252,125 @@ def gru_batch_last_backward(
     [(5, 3, 2), (4, 2), (3, 12), (4, 12), (12,), (12,)]
     """
     x, h0, w_x, w_h = _checked("gru_batch_last_backward", 3, x, h0, w_x, w_h)
-    T, H, N = len(x), *h0.shape
+    (T, D, N), H = x.shape, len(h0)
     dh = _checks.floats("gru_batch_last_backward", "dh", dh, shape=(T, H, N))
-    by_inputs, by_memory = _gru_slopes(states, h0)
-    z = states.gates[:, H : 2 * H]
-    from_later, some = np.zeros_like(h0), np.empty_like(h0)
-    for t in reversed(range(T)):
-        from_later += dh[t]
-        by_memory[t] *= from_later
-        by_inputs[t] *= from_later
-        from_later *= z[t]
-        from_later += np.matmul(w_h, by_memory[t].reshape(3 * H, N), out=some)
-    rows = _columns(by_memory.reshape(T, 3 * H, N))
-    dw_h, db_h = _product(rows, _before(states.h, h0)), rows.sum(axis=1)
-    by_memory[:, 2] = by_inputs  # n hears of the inputs directly, not through r
-    d_inputs = by_memory.reshape(T, 3 * H, N)
-    rows = _columns(d_inputs)
-    dw_x, db_x = _product(rows, _columns(x)), rows.sum(axis=1)
-    return np.matmul(w_x, d_inputs), from_later, dw_x, dw_h, db_x, db_h
+    dx, dw, from_later = _zeros(x, dh, w_x, w_h)
+    dw_x, dw_h = dw[: D + 1].copy(), dw[D:].copy()  # each with the gradient of its bias
+    w_x, some = np.roll(w_x, H, axis=1), np.empty_like(from_later)  # in the order n, r, z
+    for now in _blocks(T):
+        gates, h_before = states.gates[now], _before(states.h, h0, now)
+        dz = _gru_slopes(h_before, gates, states.recall[now])
+        for t in reversed(range(len(dz))):
+            from_later += dh[now][t]
+            dz[t] *= from_later
+            from_later *= gates[t, H : 2 * H]
+            from_later += np.matmul(w_h, dz[t, 1:].reshape(3 * H, N), out=some)
+        # of the two parts of n the inputs hear of the first, the memory of the second
+        dz = dz.reshape(len(dz), 4 * H, N)
+        saw, columns = _saw(x[now], h_before), _columns(dz)
+        dw_x += saw[: D + 1] @ columns[: 3 * H].T
+        dw_h += saw[D:] @ columns[H:].T
+        np.matmul(w_x, dz[:, : 3 * H], out=dx[now])
+    dw_x = np.roll(dw_x, -H, axis=1)
+    return dx, from_later, dw_x[:D], dw_h[1:], dw_x[D], dw_h[0]
 
 
-def _gru_slopes(states: GRUColumns, h0: Floats) -> tuple[Floats, Floats]:
-    """Return what the inputs' part of n does to h_t, and the memory's part of r, z, n.
-
-    The first is (T, H, N), the second (T, 3, H, N).
-    """
-    h, gates, recall = states
-    T, H, N = h.shape
+def _gru_slopes(h_before: Floats, gates: Floats, recall: Floats) -> Floats:
+    """Return what changes h_t: the inputs' part of n, r, z, the memory's part of n (T, 4, H, N)."""
+    T, H, N = recall.shape
     three = gates.reshape(T, 3, H, N)
     r, z, n = three[:, 0], three[:, 1], three[:, 2]
-    slopes = 1 - three
+    slopes = np.empty((T, 4, H, N), gates.dtype)
+    by_n, by_r, by_z, by_recall = (slopes[:, k] for k in range(4))
+    np.subtract(1, three[:, :2], out=slopes[:, 1:3])
     # (1 - z) (1 - n^2), which the memory's part reaches through r
-    by_n = n * n
+    np.multiply(n, n, out=by_n)
     np.subtract(1, by_n, out=by_n)
-    by_n *= slopes[:, 1]
-    np.multiply(by_n, r, out=slopes[:, 2])
+    by_n *= by_z
+    np.multiply(by_n, r, out=by_recall)
     # r (1 - r) recall (1 - z) (1 - n^2)
-    slopes[:, 0] *= slopes[:, 2]
-    slopes[:, 0] *= recall
+    by_r *= by_recall
+    by_r *= recall
     # z chooses between h_before and n
-    slopes[:, 1] *= z
-    slopes[1:, 1] *= h[:-1] - n[1:]
-    slopes[:1, 1] *= h0 - n[:1]
-    return by_n, slopes
+    by_z *= z
+    by_z *= h_before - n
+    return slopes
 
 
-def _slopes(states: LSTMColumns, c0: Floats) -> tuple[Floats, Floats]:
+def _lstm_slopes(
+    h: Floats, c_before: Floats, shown: Floats, gates: Floats
+) -> tuple[Floats, Floats]:
     """Return what i, f, g do to c_t and o to h_t, (T, 4, H, N), and c_t to h_t, (T, H, N)."""
-    h, c, shown, gates = states
     T, H, N = h.shape
     four = gates.reshape(T, 4, H, N)
     i, g, o = four[:, 0], four[:, 2], four[:, 3]
     slopes = 1 - four
-    # sigmoid' = s (1 - s) for i, f, o;  tanh' = (1 - g) (1 + g)
+    by_i, by_f, by_g, by_o = (slopes[:, k] for k in range(4))
+    # sigmoid' = s (1 - s) for i, f, o;  tanh' = 1 - g^2
     slopes *= four
-    slopes[:, 0] *= g
-    slopes[1:, 1] *= c[:-1]
-    slopes[:1, 1] *= c0
-    slopes[:, 3] *= shown
-    np.multiply(g, g, out=slopes[:, 2])
-    np.subtract(1, slopes[:, 2], out=slopes[:, 2])
-    slopes[:, 2] *= i
+    by_i *= g
+    by_f *= c_before
+    by_o *= shown
+    np.multiply(g, g, out=by_g)
+    np.subtract(1, by_g, out=by_g)
+    by_g *= i
     # o (1 - tanh(c)^2) = o - h tanh(c)
     dc_dh = h * shown
     return slopes, np.subtract(o, dc_dh, out=dc_dh)
 
 
-def _columns(a: Floats) -> Floats:
-    """Lay the steps of (T, K, N) side by side: (K, T N)."""
-    return a.transpose(1, 0, 2).reshape(a.shape[1], -1)
+def _laid_out(
+    x: Floats, h0: Floats, w_x: Floats, b: Floats, w_h: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return [w_x; b; w_h]^T, the columns [x_t; 1; h_{t-1}] it is multiplied by, and h in them.
+
+    The columns are (T + 1, D + 1 + H, N).  Whoever fills h (T, H, N) writes what the next step
+    sees; the last column holds h_T alone.
+    """
+    T, D, N = x.shape
+    w = np.concatenate([w_x, b[None], w_h]).T.copy()
+    saw = np.empty((T + 1, w.shape[1], N), np.result_type(w, x, h0))
+    saw[:-1, :D], saw[:, D], saw[0, D + 1 :] = x, 1, h0
+    return w.astype(saw.dtype, copy=False), saw, saw[1:, D + 1 :]
 
 
-def _before(h: Floats, h0: Floats) -> Floats:
-    """Lay h_0 .. h_{T-1}, what each step remembers, side by side: (H, T N)."""
-    T, H, N = h.shape
-    before = np.empty((H, T, N), h.dtype)
-    before[:, :1] = h0[:, None]
-    before[:, 1:] = h[:-1].transpose(1, 0, 2)
-    return before.reshape(H, T * N)
+def _zeros(x: Floats, dh: Floats, w_x: Floats, w_h: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return room for dx (T, D, N), and zeros: dw (D + 1 + H, G) and what h_T hears (H, N)."""
+    (D, G), (_, H, N) = w_x.shape, dh.shape
+    dtype = np.result_type(x, dh, w_x, w_h)
+    return np.empty(x.shape, dtype), np.zeros((D + 1 + H, G), dtype), np.zeros((H, N), dtype)
 
 
-def _product(dz: Floats, inputs: Floats) -> Floats:
-    """Return dw (K, G): inputs (K, T N) times the gradients dz (G, T N), over all steps."""
-    return (dz @ inputs.T).T
+def _blocks(T: int) -> Iterator[slice]:
+    """Cut T steps into blocks of at most ten, which fit into the cache; the last comes first."""
+    for stop in range(T, 0, -10):
+        yield slice(max(stop - 10, 0), stop)
+
+
+def _before(h: Floats, h0: Floats, now: slice) -> Floats:
+    """Return h_{t-1} for the steps t of a block."""
+    if now.start:
+        return h[now.start - 1 : now.stop - 1]
+    return np.concatenate([h0[None], h[: now.stop - 1]])
+
+
+def _saw(x: Floats, h_before: Floats) -> Floats:
+    """Lay the columns [x_t; 1; h_{t-1}] of all steps side by side: (D + 1 + H, T N)."""
+    (T, D, N), H = x.shape, h_before.shape[1]
+    saw = np.empty((D + 1 + H, T, N), np.result_type(x, h_before))
+    saw[:D], saw[D], saw[D + 1 :] = x.transpose(1, 0, 2), 1, h_before.transpose(1, 0, 2)
+    return saw.reshape(D + 1 + H, T * N)
+
+
+def _columns(dz: Floats) -> Floats:
+    """Lay the columns of all steps (T, G, N) side by side: (G, T N)."""
+    T, G, N = dz.shape
+    return dz.transpose(1, 0, 2).reshape(G, T * N)
+
+
+def _parts(dw: Floats, D: int) -> tuple[Floats, Floats, Floats]:
+    """Cut the gradient of [w_x; b; w_h] into those of w_x, w_h and b."""
+    return dw[:D], dw[D + 1 :], dw[D]
 
 
 def _checked(

@@ -14,8 +14,13 @@ from snippets.fast_recurrent import (
 from snippets.gru import gru, gru_backward
 from snippets.lstm import lstm, lstm_backward
 from snippets.rnn import rnn, rnn_backward
+from tests.gradients import frozen
 
-SHAPES = pytest.mark.parametrize("shape", [(6, 3, 2, 4), (1, 1, 1, 1), (1, 4, 3, 2), (9, 1, 2, 3)])
+# T, N, D, H; the way back goes by blocks of ten steps, so some do not end where a block does
+SHAPES = pytest.mark.parametrize(
+    "shape", [(6, 3, 2, 4), (1, 1, 1, 1), (1, 4, 3, 2), (10, 2, 1, 3), (23, 1, 2, 3)]
+)
+EMPTY = pytest.mark.parametrize("shape", [(0, 3, 2, 4), (12, 0, 2, 4)])
 
 
 def turned(a):
@@ -87,3 +92,29 @@ def test_saturated_gates_keep_the_cell_and_bring_the_error_back_whole():
     dh[-1] = 1
     _, _, dc0, *_ = lstm_batch_last_backward(dh, states, x, one, one, zeros, zeros)
     assert dc0.item() == pytest.approx(1 - np.tanh(1) ** 2)
+
+
+@EMPTY
+def test_no_steps_or_no_examples_leave_the_memory_and_give_no_gradient(shape):
+    x, h0, c0, dh, w_x, w_h, b, _ = problem(shape, 1)
+    x, h0, c0, dh = turned(x), turned(h0), turned(c0), turned(dh)
+    h = rnn_batch_last(x, h0, w_x, w_h, b)
+    four = [np.tile(w, 4) for w in (w_x, w_h, b)]
+    three = [np.tile(w, 3) for w in (w_x, w_h, b, b)]
+    lstm_states, gru_states = lstm_batch_last(x, h0, c0, *four), gru_batch_last(x, h0, *three)
+    assert h.shape == lstm_states.h.shape == gru_states.h.shape == dh.shape
+    for dx, dh0, *grads in (
+        rnn_batch_last_backward(dh, h, x, h0, w_x, w_h),
+        lstm_batch_last_backward(dh, lstm_states, x, h0, c0, *four[:2])[:6],
+        gru_batch_last_backward(dh, gru_states, x, h0, *three[:2]),
+    ):
+        assert dx.shape == x.shape
+        assert dh0.shape == h0.shape
+        assert not any(g.any() for g in grads)
+
+
+def test_arguments_may_be_read_only():
+    x, h0, c0, dh, w_x, w_h, b, _ = frozen(*problem((12, 2, 3, 4), 4))
+    start = *frozen(turned(x), turned(h0), turned(c0)), w_x, w_h
+    states = lstm_batch_last(*start, b)
+    lstm_batch_last_backward(*frozen(turned(dh)), type(states)(*frozen(*states)), *start)
