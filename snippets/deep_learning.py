@@ -25,7 +25,9 @@ __all__ = [
     "is_deep",
     "network_layout",
     "parameter_count",
+    "pieces",
     "random_layers",
+    "tent_layers",
 ]
 
 
@@ -73,10 +75,10 @@ def forward(
     >>> forward([[1.0]], layers).tolist()
     [[9.0]]
     """
-    if not layers:
-        raise ValueError("forward: layers must not be empty")
-    h = check.floats("forward", "x", x, shape=("N", len(layers[0][0])))
-    *hidden, (w_last, b_last) = layers
+    *hidden, (w_last, b_last) = _checked("forward", layers)
+    first = hidden[0][0] if hidden else w_last
+    h = check.floats("forward", "x", x, shape=("N", len(first)))
+    f = check.function("forward", "f", f)
     for w, b in hidden:
         h = f(h @ w + b)
     return h @ w_last + b_last
@@ -92,12 +94,46 @@ def collapse(layers: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
     >>> w.tolist(), b.tolist()
     ([[6.0]], [3.5])
     """
-    if not layers:
-        raise ValueError("collapse: layers must not be empty")
-    (w, b), *rest = [(np.asarray(w), np.asarray(b)) for w, b in layers]
+    (w, b), *rest = _checked("collapse", layers)
     for w_next, b_next in rest:
         w, b = w @ w_next, b @ w_next + b_next
     return w, b
+
+
+def tent_layers(depth: int) -> list[tuple[Floats, Floats]]:
+    """Return ReLU layers that fold the interval from 0 to 1 in half, `depth` times.
+
+    One hidden layer of two units computes the tent t(x) = 2 relu(x) - 4 relu(x - 1/2), which runs
+    up from 0 to 1 and down again.  Each further layer does it to the result: t(t(...t(x)...)) has
+    2^depth straight pieces, made by only 2 depth hidden units.
+
+    Source: Telgarsky, "Benefits of depth in neural networks" (2016).
+
+    >>> from snippets.activations import relu
+    >>> forward([[0.0], [0.25], [0.5], [0.75]], tent_layers(2), relu)[:, 0].tolist()
+    [0.0, 1.0, 0.0, 1.0]
+    """
+    depth = check.integer("tent_layers", "depth", depth, minimum=1)
+    unfold, shift = np.array([[2.0], [-4.0]]), np.array([0.0, -0.5])
+    first = (np.ones((1, 2)), shift)
+    again = (unfold @ np.ones((1, 2)), shift)
+    return [first, *[again] * (depth - 1), (unfold, np.zeros(1))]
+
+
+def pieces(y: ArrayLike, tolerance: float = 1e-9) -> int:
+    """Count the straight pieces of a curve from its values at evenly spaced points.
+
+    y: (N,), with every bend on one of the points.  A bend is a second difference that exceeds
+    `tolerance` times the largest value.  Returns the number of bends + 1.
+
+    >>> pieces([0.0, 1.0, 2.0, 1.0, 0.0])
+    2
+    """
+    y = check.floats("pieces", "y", y, ndim=1)
+    if len(y) < 3:
+        raise ValueError(f"pieces: y must have at least 3 values, got {len(y)}")
+    tolerance = check.real("pieces", "tolerance", tolerance, above=0)
+    return int(np.sum(np.abs(np.diff(y, n=2)) > tolerance * np.abs(y).max())) + 1
 
 
 def network_layout(sizes: Sequence[int]) -> tuple[Floats, Indices]:
@@ -123,6 +159,21 @@ def network_layout(sizes: Sequence[int]) -> tuple[Floats, Indices]:
 
 
 def _sizes(where: str, sizes: Sequence[int]) -> list[int]:
+    sizes = check.integers(where, "sizes", sizes, minimum=1)
     if len(sizes) < 2:
-        raise ValueError(f"{where}: sizes must name input and output, got {list(sizes)}")
-    return [check.integer(where, "sizes", size, minimum=1) for size in sizes]
+        raise ValueError(f"{where}: sizes must name input and output, got {sizes}")
+    return sizes
+
+
+def _checked(
+    where: str, layers: Sequence[tuple[Floats, Floats]]
+) -> list[tuple[Floats, Floats]]:
+    """Return the layers, each a matrix that fits the one before and its bias."""
+    fitting: list[tuple[Floats, Floats]] = []
+    for i, layer in enumerate(check.sequence(where, "layers", layers, minimum=1)):
+        w, b = check.sequence(where, f"layers[{i}]", layer, length=2)
+        inputs = fitting[-1][0].shape[1] if fitting else None
+        w = check.floats(where, f"the matrix of layers[{i}]", w, shape=(inputs, None))
+        b = check.floats(where, f"the bias of layers[{i}]", b, shape=(w.shape[1],))
+        fitting.append((w, b))
+    return fitting

@@ -12,7 +12,9 @@ from snippets.deep_learning import (
     is_deep,
     network_layout,
     parameter_count,
+    pieces,
     random_layers,
+    tent_layers,
 )
 
 SIZES = [[2, 1], [1, 1, 1], [3, 5, 2], [4, 3, 6, 2, 1]]
@@ -69,14 +71,30 @@ def test_layout_has_a_point_for_each_unit_and_an_edge_for_each_weight(sizes):
         assert sum(ys) == 0
 
 
+@pytest.mark.parametrize("depth", [1, 2, 5])
+def test_every_layer_of_the_tent_doubles_the_pieces(depth):
+    x = np.linspace(0, 1, 2**depth + 1)
+    y = forward(x[:, None], tent_layers(depth), relu)[:, 0]
+    np.testing.assert_array_equal(y, np.arange(2**depth + 1) % 2)
+    fine = np.linspace(0, 1, 2 ** (depth + 3) + 1)[:, None]
+    assert pieces(forward(fine, tent_layers(depth), relu)[:, 0]) == 2**depth
+
+
+def test_pieces_counts_bends_and_not_rounding():
+    x = np.linspace(-1, 1, 201)
+    assert pieces(3 * x + 0.1) == 1
+    assert pieces(np.abs(x)) == 2
+    assert pieces(np.zeros(5)) == 1
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
         (lambda: parameter_count([3]), ValueError, r"parameter_count: sizes must name input and"),
         (lambda: network_layout([2, 0]), ValueError, r"network_layout: sizes must be an integer"),
         (lambda: is_deep([2, 1.5]), TypeError, r"is_deep: sizes must be an integer >= 1"),
-        (lambda: collapse([]), ValueError, r"collapse: layers must not be empty"),
-        (lambda: forward([[1.0]], []), ValueError, r"forward: layers must not be empty"),
+        (lambda: collapse([]), ValueError, r"collapse: layers must hold at least 1"),
+        (lambda: forward([[1.0]], []), ValueError, r"forward: layers must hold at least 1"),
         (lambda: random_layers(0, [1, 1]), TypeError, r"random_layers: rng must be"),
     ],
 )

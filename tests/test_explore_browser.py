@@ -12,7 +12,9 @@ from numpy.testing import assert_allclose
 from snippets import backpropagation, xor
 from snippets.activations import sigmoid
 from snippets.convolution import KERNELS, conv2d
+from snippets.deep_learning import forward, parameter_count
 from snippets.figures import convolution as convolution_figures
+from snippets.figures import deep_learning as deep_learning_figures
 from snippets.figures import xor as xor_figures
 from snippets.figures.backpropagation import NUMBERS
 from snippets.figures.gradient_descent import BOWL, START
@@ -27,6 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.site]
 
 Open = Callable[..., Any]
 PAGES = {
+    "deep-learning": "explore-deep_learning-build",
     "neuron": "explore-neuron-decide",
     "perceptron": "explore-perceptron-updates",
     "activations": "explore-activations-slope",
@@ -161,6 +164,35 @@ def test_backpropagation_in_the_page_is_that_of_the_package(page: Open, site_url
         for layer, z in (("s1", steps[0].value), ("s2", steps[2].value)):
             slope = backpropagation.sigmoid_prime(z)
             assert_allclose(found[layer], slope[0], rtol=1e-10)
+
+
+@pytest.mark.parametrize("f", ["identity", "tanh", "relu"])
+def test_built_network_computes_in_the_page_what_the_package_computes(
+    f: str, page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/deep-learning/")
+    address = f"{site_url}assets/explore/deep_learning-build.json"
+    x = np.linspace(-3, 3, 13)
+    for seed, layers, width in ((0, 0, 1), (1, 1, 8), (3, 4, 5)):
+        net = {"seed": seed, "layers": layers, "width": width, "f": f}
+        found = new.evaluate(
+            """async ([address, net, x]) => {
+                const home = `${window.__md_scope.pathname}assets/js/explore/`
+                const {load} = await import(`${home}data.js`)
+                const {forward} = await import(`${home}maths/layers.js`)
+                const {w, b} = (await load(address)).arrays
+                return forward(w, b, net, x)
+            }""",
+            [address, net, x.tolist()],
+        )
+        small = deep_learning_figures.smaller(seed, layers, width)
+        y = forward(x[:, None], small, deep_learning_figures.BENDS[f])
+        assert_allclose(found, y[:, 0], rtol=1e-10, atol=1e-12)
+        sizes = [1, *[width] * layers, 1]
+        count = computed(
+            new, "maths/layers", "it.parameterCount(it.sizes(...given))", [layers, width]
+        )
+        assert count == parameter_count(sizes)
 
 
 @pytest.mark.parametrize("lr", [0.02, 0.4, 0.5, 0.56])
@@ -325,6 +357,17 @@ def test_a_moved_input_gets_the_sum_and_the_output_of_the_package(
     slide(new, "neuron", 0, 2)
     picture(new, "neuron")
     assert "passes through the origin" in told(new, "neuron")
+
+
+def test_layers_without_an_activation_draw_a_straight_line(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "deep-learning")
+    slide(new, "deep-learning", 4)
+    picture(new, "deep-learning")
+    assert "is a curve" in told(new, "deep-learning")
+    figure(new, "deep-learning").get_by_text("none").click()
+    picture(new, "deep-learning")
+    assert "is a straight line" in told(new, "deep-learning")
+    assert f"{parameter_count([1, 4, 4, 4, 4, 1])} parameters" in told(new, "deep-learning")
 
 
 # --- what each explorable is for ----------------------------------------------------------------

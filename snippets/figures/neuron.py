@@ -170,7 +170,8 @@ def decide(label: Labels) -> Figure:
     boundary(axes, lambda x: weighted_sum(x, w, b), SPAN, SPAN)
     tip = 0.9 * w / np.linalg.norm(w)
     arrow(axes, (0, 0), (float(tip[0]), float(tip[1])), PURPLE, shrink=0)
-    axes.text(1.22 * tip[0], 1.22 * tip[1], "$w$", color=PURPLE, fontsize=14, ha="center", va="center")
+    at = 1.22 * tip
+    axes.text(at[0], at[1], "$w$", color=PURPLE, fontsize=14, ha="center", va="center")
     axes.plot(*POINT, "o", ms=9, color=INK)
     y_hat = neuron([POINT], w, b)[0]
     axes.text(POINT[0], POINT[1] - 0.3, rf"$\hat{{y}} = {y_hat:g}$", ha="center", fontsize=13)
