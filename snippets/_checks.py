@@ -204,6 +204,103 @@ def choice(where: str, name: str, value: Any, options: Sequence[str]) -> str:
     return value
 
 
+def integers(
+    where: str, name: str, value: Any, *, minimum: int | None = None, length: int | None = None
+) -> list[int]:
+    """Return a list of integers, each at least `minimum`; `length` says how many, if it matters.
+
+    >>> integers("im2col", "kernel", (3, 0), minimum=1, length=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: im2col: kernel must be an integer >= 1, got 0
+    """
+    items = sequence(where, name, value, length=length)
+    return [integer(where, name, item, minimum=minimum) for item in items]
+
+
+def sequence(
+    where: str, name: str, value: Any, *, length: int | None = None, minimum: int = 0
+) -> list[Any]:
+    """Return the items of a list, a tuple or an array; `length` or `minimum` says how many.
+
+    >>> sequence("MLP", "sizes", 3)
+    Traceback (most recent call last):
+        ...
+    TypeError: MLP: sizes must be a list, got 3
+    >>> sequence("im2col", "kernel", [3], length=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: im2col: kernel must hold 2 items, got 1
+    """
+    if not isinstance(value, (list, tuple)) and not (isinstance(value, np.ndarray) and value.ndim):
+        raise TypeError(f"{where}: {name} must be a list, got {_what(value)}")
+    items: list[Any] = list(value)
+    if length is not None and len(items) != length:
+        raise ValueError(f"{where}: {name} must hold {length} items, got {len(items)}")
+    if len(items) < minimum:
+        raise ValueError(f"{where}: {name} must hold at least {minimum} items, got {len(items)}")
+    return items
+
+
+def function(where: str, name: str, value: Any) -> Any:
+    """Return `value` if it can be called.
+
+    >>> function("descend", "gradient", 3.0)
+    Traceback (most recent call last):
+        ...
+    TypeError: descend: gradient must be a function, got 3.0
+    """
+    if not callable(value):
+        raise TypeError(f"{where}: {name} must be a function, got {_what(value)}")
+    return value
+
+
+def instance(where: str, name: str, value: Any, kind: type[Any]) -> Any:
+    """Return `value` if it is of the class `kind`.
+
+    >>> instance("xor.predict", "params", None, dict)
+    Traceback (most recent call last):
+        ...
+    TypeError: xor.predict: params must be a dict, got None
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{where}: {name} must be a {kind.__name__}, got {_what(value)}")
+    return value
+
+
+def record(where: str, name: str, value: Any, kind: Any, *shapes: Sequence[Dim]) -> Any:
+    """Return a NamedTuple of arrays, each field checked against its shape by `floats`.
+
+    >>> from typing import NamedTuple
+    >>> class Line(NamedTuple):
+    ...     w: Floats
+    >>> record("draw", "line", Line(np.zeros(3)), Line, (2,))
+    Traceback (most recent call last):
+        ...
+    ValueError: draw: line.w must have shape (2,), got shape (3,)
+    """
+    fields: tuple[str, ...] = kind._fields
+    arrays = zip(fields, instance(where, name, value, kind), shapes, strict=True)
+    return kind(*(floats(where, f"{name}.{field}", a, shape=shape) for field, a, shape in arrays))
+
+
+def float_type(where: str, value: Any) -> np.dtype[Any]:
+    """Return the dtype that `value` names if it is a float type.
+
+    >>> float_type("he_normal", "text")
+    Traceback (most recent call last):
+        ...
+    TypeError: he_normal: dtype must be a float type, got 'text'
+    """
+    try:
+        kind = np.dtype(value)
+    except TypeError:
+        kind = np.dtype(object)
+    if kind.kind != "f" or value is None:  # NumPy takes None for float64
+        raise TypeError(f"{where}: dtype must be a float type, got {_what(value)}")
+    return kind
+
+
 def _fits(shape: tuple[int, ...], wanted: Sequence[Dim]) -> bool:
     return len(shape) == len(wanted) and all(
         not isinstance(want, int) or want == got for got, want in zip(shape, wanted, strict=True)
@@ -217,3 +314,9 @@ def _text(shape: Sequence[Dim]) -> str:
 
 def _kind(value: Any, array: NDArray[Any]) -> str:
     return repr(value) if array.ndim == 0 else f"an array of {array.dtype}"
+
+
+def _what(value: Any) -> str:
+    """Show a plain value, and only name the class of anything longer."""
+    plain = value is None or isinstance(value, (bool, int, float, complex, str, np.generic))
+    return repr(value) if plain else f"a {type(value).__name__}"

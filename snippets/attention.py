@@ -95,7 +95,10 @@ def attention_backward(
     """
     q, k, v = _queries_keys_values("attention_backward", q, k, v)
     if not q.shape[:-2] == k.shape[:-2] == v.shape[:-2]:
-        raise ValueError("attention_backward: q, k and v must have the same leading axes")
+        shapes = f"{q.shape}, {k.shape} and {v.shape}"
+        raise ValueError(
+            f"attention_backward: q, k and v must have the same leading axes, got {shapes}"
+        )
     a = attention_weights(q, k, mask)
     dy = _checks.floats("attention_backward", "dy", dy, shape=(*a.shape[:-1], v.shape[-1]))
     da = dy @ np.swapaxes(v, -1, -2)
@@ -215,10 +218,10 @@ def multi_head_attention_backward(
 
 def _penalty(mask: ArrayLike, scores: Floats) -> NDArray[Any]:
     """Return what to add to the scores: for a bool mask 0 where allowed and -inf where not."""
-    mask = np.asarray(mask)
-    if mask.dtype == np.bool_:
-        mask = np.where(mask, scores.dtype.type(0), scores.dtype.type(-np.inf))
-    mask = _checks.floats("attention", "mask", mask).astype(scores.dtype, copy=False)
+    numbers = _checks.floats("attention", "mask", mask)
+    if np.asarray(mask).dtype == np.bool_:
+        numbers = np.where(numbers == 1, 0.0, -np.inf)
+    mask = numbers.astype(scores.dtype, copy=False)
     if (np.isnan(mask) | (mask == np.inf)).any():
         raise ValueError("attention: mask must hold finite numbers or -inf, got NaN or +inf")
     try:
@@ -236,6 +239,13 @@ def _queries_keys_values(
     for name, array in (("q", q), ("k", k), ("v", v)):
         if array.ndim < 2:
             raise ValueError(f"{where}: {name} must be (..., T, d), got shape {array.shape}")
+    try:
+        np.broadcast_shapes(q.shape[:-2], k.shape[:-2], v.shape[:-2])
+    except ValueError:
+        raise ValueError(
+            f"{where}: q, k and v must have leading axes that broadcast, "
+            f"got {q.shape}, {k.shape} and {v.shape}"
+        ) from None
     if q.shape[-1] != k.shape[-1] or q.shape[-1] == 0:
         raise ValueError(
             f"{where}: q and k must share d >= 1 features, got {q.shape[-1]} and {k.shape[-1]}"

@@ -130,7 +130,7 @@ def random_layers(rng: np.random.Generator, sizes: Sequence[int]) -> list[Layer]
     [(2, 3), (3, 1)]
     """
     normal = check.generator("random_layers", rng).standard_normal
-    sizes = [check.integer("random_layers", "sizes", size, minimum=1) for size in sizes]
+    sizes = check.integers("random_layers", "sizes", sizes, minimum=1)
     return [
         Layer(normal((fan_in, fan_out)), normal(fan_out)) for fan_in, fan_out in pairwise(sizes)
     ]
@@ -146,14 +146,13 @@ def forward_trace(x: ArrayLike, y: ArrayLike, layers: Sequence[Layer]) -> Forwar
     >>> round(trace.loss, 4), [z.shape for z in trace.z]
     (0.3638, [(1, 2), (1, 2)])
     """
-    if not layers:
-        raise ValueError("forward_trace: layers must not be empty")
+    layers = _checked("forward_trace", "layers", layers)
     h = [check.floats("forward_trace", "x", x, ndim=2)]
+    check.floats("forward_trace", "x", h[0], shape=("N", len(layers[0].w)))
     y = check.floats("forward_trace", "y", y, shape=(len(h[0]), layers[-1].w.shape[1]))
     check.not_empty("forward_trace", y=y)
     z: list[Floats] = []
     for layer in layers:
-        check.floats("forward_trace", "x", h[-1], shape=("N", layer.w.shape[0]))
         # z = h w + b
         z.append(h[-1] @ layer.w + layer.b)
         # h = sigmoid(z), the next layer's input
@@ -173,7 +172,10 @@ def backward_trace(forward: Forward, y: ArrayLike, layers: Sequence[Layer]) -> B
     >>> backward.dz[-1].round(4).tolist()
     [[-0.1245, 0.1475]]
     """
+    layers = _checked("backward_trace", "layers", layers)
+    forward = _remembered(forward, layers)
     y = check.floats("backward_trace", "y", y, shape=forward.y_hat.shape)
+    check.not_empty("backward_trace", y=y)
     # dL/dy_hat = (y_hat - y) / N
     dh = (forward.y_hat - y) / len(y)
     all_dh, all_dz, grads = list[Floats](), list[Floats](), list[Layer]()
@@ -217,6 +219,12 @@ def update(layers: Sequence[Layer], grads: Sequence[Layer], lr: float) -> list[L
     [[0.0]]
     """
     lr = check.real("update", "lr", lr, above=0)
+    layers = _checked("update", "layers", layers)
+    grads = _checked("update", "grads", grads)
+    if [layer.w.shape for layer in layers] != [grad.w.shape for grad in grads]:
+        raise ValueError(
+            f"update: grads must have the shapes of layers, got {len(grads)} for {len(layers)}"
+        )
     return [
         Layer(layer.w - lr * grad.w, layer.b - lr * grad.b)
         for layer, grad in zip(layers, grads, strict=True)
@@ -252,3 +260,34 @@ def named_steps(x: ArrayLike, y: ArrayLike, layers: Sequence[Layer]) -> list[Ste
         dh = backward.dh[n - 2] if n > 1 else backward.dx
         lines.append((f"d{h[n - 1]}", f"dz{n} w{n}^T", dh))
     return [Step(name, f"{name} = {formula}", value) for name, formula, value in lines]
+
+
+def _checked(where: str, name: str, layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers, each a matrix that fits the one before and its bias."""
+    fitting: list[Layer] = []
+    for i, layer in enumerate(check.sequence(where, name, layers, minimum=1)):
+        layer = check.instance(where, f"{name}[{i}]", layer, Layer)
+        inputs = fitting[-1].w.shape[1] if fitting else None
+        w = check.floats(where, f"{name}[{i}].w", layer.w, shape=(inputs, None))
+        b = check.floats(where, f"{name}[{i}].b", layer.b, shape=(w.shape[1],))
+        fitting.append(Layer(w, b))
+    return fitting
+
+
+def _remembered(forward: Forward, layers: list[Layer]) -> Forward:
+    """Return what the forward pass left, if it is of the shapes that these layers leave."""
+    where, L = "backward_trace", len(layers)
+    forward = check.instance(where, "forward", forward, Forward)
+    h = check.sequence(where, "forward.h", forward.h, length=L + 1)
+    z = check.sequence(where, "forward.z", forward.z, length=L)
+    widths = [len(layers[0].w), *(layer.w.shape[1] for layer in layers)]
+    N = len(check.floats(where, "forward.h[0]", h[0], shape=("N", widths[0])))
+    h = [
+        check.floats(where, f"forward.h[{i}]", a, shape=(N, width))
+        for i, (a, width) in enumerate(zip(h, widths, strict=True))
+    ]
+    z = [
+        check.floats(where, f"forward.z[{i}]", a, shape=(N, width))
+        for i, (a, width) in enumerate(zip(z, widths[1:], strict=True))
+    ]
+    return Forward(h, z, forward.loss)

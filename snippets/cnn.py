@@ -70,17 +70,21 @@ class LeNet:
         dtype: DTypeLike = np.float64,
     ) -> None:
         """Draw the first weights."""
+        C, height, width = _checks.integers("LeNet", "image", image, minimum=1, length=3)
+        self.image = C, height, width
+        filters = _checks.integers("LeNet", "filters", filters, minimum=1)
+        kernel = _checks.integer("LeNet", "kernel", kernel, minimum=1)
+        self.paddings = _checks.integers("LeNet", "paddings", paddings, minimum=0)
+        hidden = _checks.integers("LeNet", "hidden", hidden, minimum=1)
+        classes = _checks.integer("LeNet", "classes", classes, minimum=1)
         if len(filters) != len(paddings):
             raise ValueError(
                 f"LeNet: filters and paddings must be equal in number, "
                 f"got {len(filters)} and {len(paddings)}"
             )
-        self.image = image
-        self.paddings = list(paddings)
         self.params: list[Floats] = []
-        depths = [image[0], *filters]
+        depths = [C, *filters]
         shapes: list[tuple[int, ...]] = [(F, C, kernel, kernel) for C, F in pairwise(depths)]
-        height, width = image[1:]
         for padding in paddings:  # each stage: a convolution, then 2 x 2 pooling
             height = output_size(output_size(height, kernel, 1, padding), 2, 2)
             width = output_size(output_size(width, kernel, 1, padding), 2, 2)

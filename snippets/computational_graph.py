@@ -125,6 +125,7 @@ def topological_order(nodes: Sequence[Node]) -> list[Node]:
     >>> [node.name for node in topological_order(nodes)]
     ['x', 'y']
     """
+    nodes = _listed("topological_order", nodes)
     _check_nodes(nodes)
     ordered: list[Node] = []
     waiting, done = list(nodes), set[str]()
@@ -145,7 +146,7 @@ def input_names(nodes: Sequence[Node]) -> list[str]:
     >>> input_names(neuron_graph())
     ['x', 'w', 'b', 'y']
     """
-    return [node.name for node in nodes if node.operation == "input"]
+    return [node.name for node in _listed("input_names", nodes) if node.operation == "input"]
 
 
 def forward(nodes: Sequence[Node], values: Mapping[str, float]) -> dict[str, float]:
@@ -157,10 +158,12 @@ def forward(nodes: Sequence[Node], values: Mapping[str, float]) -> dict[str, flo
     >>> values["z"], values["y_hat"], values["L"]
     (0.0, 0.5, 0.25)
     """
-    if set(values) != set(input_names(nodes)):
+    names = input_names(nodes)
+    values = check.instance("forward", "values", values, Mapping)
+    if set(values) != set(names):
         raise ValueError(
-            f"forward: values must name the inputs {', '.join(input_names(nodes))}; "
-            f"got {', '.join(values) or 'none'}"
+            f"forward: values must name the inputs {', '.join(names)}; "
+            f"got {', '.join(map(str, values)) or 'none'}"
         )
     known = {name: check.real("forward", name, value) for name, value in values.items()}
     for node in topological_order(nodes):
@@ -175,7 +178,7 @@ def edges(nodes: Sequence[Node]) -> list[tuple[str, str]]:
     >>> edges([Node("x"), Node("y", "multiply", ("x", "x"))])
     [('x', 'y'), ('x', 'y')]
     """
-    return [(name, node.name) for node in nodes for name in node.inputs]
+    return [(name, node.name) for node in _listed("edges", nodes) for name in node.inputs]
 
 
 def depths(nodes: Sequence[Node]) -> dict[str, int]:
@@ -202,9 +205,11 @@ def local_derivatives(
     {('x', 'y'): 6.0}
     """
     found: dict[tuple[str, str], float] = {}
-    for node in topological_order(nodes):
+    ordered = topological_order(nodes)
+    known = _known(ordered, values)
+    for node in ordered:
         if node.operation != "input":
-            arguments = [values[name] for name in node.inputs]
+            arguments = [known[name] for name in node.inputs]
             derivatives = OPERATIONS[node.operation].derivatives
             for name, derivative in zip(node.inputs, derivatives, strict=True):
                 edge = (name, node.name)
@@ -222,15 +227,41 @@ def backward(nodes: Sequence[Node], values: Mapping[str, float], output: str) ->
     >>> backward(nodes, forward(nodes, {"a": 3.0}), output="y")  # y = 2 a^2
     {'a': 12.0, 'x': 3.0, 'y': 1.0}
     """
+    nodes = topological_order(nodes)
     check.choice("backward", "output", output, [node.name for node in nodes])
     local = local_derivatives(nodes, values)
     total = {node.name: 0.0 for node in nodes}
     total[output] = 1.0
-    for node in reversed(topological_order(nodes)):
+    for node in reversed(nodes):
         # dL/dname += dL/dnode * dnode/dname, once for each edge
         for name in set(node.inputs):
             total[name] += total[node.name] * local[name, node.name]
     return total
+
+
+def _listed(where: str, nodes: Sequence[Node]) -> list[Node]:
+    """Return the nodes as a list if they are nodes, with names and inputs that are text."""
+    listed: list[Node] = check.sequence(where, "nodes", nodes)
+    for i, node in enumerate(listed):
+        check.instance(where, f"nodes[{i}]", node, Node)
+        check.instance(where, f"nodes[{i}].name", node.name, str)
+        for name in check.sequence(where, f"nodes[{i}].inputs", node.inputs):
+            check.instance(where, f"nodes[{i}].inputs", name, str)
+    return listed
+
+
+def _known(nodes: Sequence[Node], values: Mapping[str, float]) -> dict[str, float]:
+    """Return the value of every node, as `forward` gave it."""
+    where, values = (
+        "local_derivatives",
+        check.instance("local_derivatives", "values", values, Mapping),
+    )
+    for node in nodes:
+        if node.name not in values:
+            raise ValueError(f"{where}: values must name every node, got none for {node.name}")
+    return {
+        node.name: check.real(where, f"values[{node.name!r}]", values[node.name]) for node in nodes
+    }
 
 
 def _check_nodes(nodes: Sequence[Node]) -> None:

@@ -152,7 +152,7 @@ def im2col(x: ArrayLike, kernel: tuple[int, int], stride: int = 1, padding: int 
     """
     x = _checks.floats("im2col", "x", x, shape=("N", "C", "H", "W"))
     N, C, H, W = x.shape
-    kh, kw = kernel
+    kh, kw = _checks.integers("im2col", "kernel", kernel, minimum=1, length=2)
     rows = window_count("im2col", H, kh, stride, padding)
     columns = window_count("im2col", W, kw, stride, padding)
     windows = sliding_window_view(_pad(x, padding), (kh, kw), axis=(2, 3))  # a view: no copy yet
@@ -175,8 +175,8 @@ def col2im(
     >>> col2im(np.ones((1, 4, 2)), (1, 1, 2, 3), (2, 2))[0, 0].tolist()
     [[1.0, 2.0, 1.0], [1.0, 2.0, 1.0]]
     """
-    N, C, H, W = shape
-    kh, kw = kernel
+    N, C, H, W = _checks.integers("col2im", "shape", shape, minimum=0, length=4)
+    kh, kw = _checks.integers("col2im", "kernel", kernel, minimum=1, length=2)
     rows = window_count("col2im", H, kh, stride, padding)
     columns = window_count("col2im", W, kw, stride, padding)
     cols = _checks.floats("col2im", "cols", cols, shape=(N, C * kh * kw, rows * columns))
@@ -259,13 +259,14 @@ def _pad(x: Floats, padding: int) -> Floats:
 def window_count(where: str, size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
     """Do what `output_size` does, in the name of the function that was called."""
     size = _checks.integer(where, "size", size, minimum=0)
-    kernel = _checks.integer(where, "size" if "pool" in where else "kernel", kernel, minimum=1)
+    name = "size" if "pool" in where else "kernel"
+    kernel = _checks.integer(where, name, kernel, minimum=1)
     stride = _checks.integer(where, "stride", stride, minimum=1)
     padding = _checks.integer(where, "padding", padding, minimum=0)
     room = size + 2 * padding - kernel
     if room < 0:
         raise ValueError(
-            f"{where}: kernel {kernel} must fit into size {size} + 2 x padding {padding}"
+            f"{where}: {name} must fit into size {size} + 2 x padding {padding}, got {kernel}"
         )
     return room // stride + 1
 

@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from snippets._checks import Floats, Indices, choice, floats, generator, integer, real
+from snippets._checks import Floats, Indices, choice, float_type, floats, generator, integer, real
 
 __all__ = [
     "GATES",
@@ -166,9 +166,7 @@ def digits(dtype: DTypeLike = np.float64) -> tuple[Floats, Indices]:
     >>> x.shape, labels[:4].tolist()
     ((1797, 64), [0, 1, 2, 3])
     """
-    kind = np.dtype(dtype)
-    if kind.kind != "f":
-        raise TypeError(f"digits: dtype must be a float type, got {dtype!r}")
+    kind = float_type("digits", dtype)
     with np.load(io.BytesIO(_asset("digits.npz"))) as stored:
         return stored["pixels"].astype(kind) / 16, stored["labels"].astype(np.intp)
 
@@ -184,7 +182,7 @@ def train_test_split(
     >>> [len(part) for part in parts]
     [6, 6, 2, 2]
     """
-    samples, targets = np.asarray(x), np.asarray(y)
+    samples, targets = _table("x", x), _table("y", y)
     if samples.ndim == 0 or targets.shape[:1] != samples.shape[:1]:
         raise ValueError(
             "train_test_split: x and y must hold equally many samples, "
@@ -275,6 +273,16 @@ def join_jamo(letters: str) -> str:
             blocks.append(text[i])
             i += 1
     return "".join(blocks)
+
+
+def _table(name: str, value: ArrayLike) -> NDArray[Any]:
+    """Return samples of any dtype: they are only put into another order."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"train_test_split: {name} must be a rectangular array, got ragged rows"
+        ) from None
 
 
 def _letters(character: str) -> str:

@@ -165,9 +165,7 @@ def _sizes(where: str, sizes: Sequence[int]) -> list[int]:
     return sizes
 
 
-def _checked(
-    where: str, layers: Sequence[tuple[Floats, Floats]]
-) -> list[tuple[Floats, Floats]]:
+def _checked(where: str, layers: Sequence[tuple[Floats, Floats]]) -> list[tuple[Floats, Floats]]:
     """Return the layers, each a matrix that fits the one before and its bias."""
     fitting: list[tuple[Floats, Floats]] = []
     for i, layer in enumerate(check.sequence(where, "layers", layers, minimum=1)):

@@ -43,6 +43,7 @@ def delta_step(
     w_next = check.floats("delta_step", "w_next", w_next, shape=(z.shape[1], "H_next"))
     wanted = (len(z), w_next.shape[1])
     delta_next = check.floats("delta_step", "delta_next", delta_next, shape=wanted)
+    f_prime = check.function("delta_step", "f_prime", f_prime)
     return delta_next @ w_next.T * f_prime(z)
 
 
@@ -61,10 +62,7 @@ def delta_recurrence(
     >>> [d.tolist() for d in delta]
     [[[1.0]], [[1.0]]]
     """
-    if not len(ws) == len(zs) > 0:
-        raise ValueError(
-            f"delta_recurrence: ws and zs must be of one length > 0, got {len(ws)} and {len(zs)}"
-        )
+    ws, zs = _pairs("delta_recurrence", ws=ws, zs=zs)
     deltas = [check.floats("delta_recurrence", "delta_last", delta_last, ndim=2)]
     for w_next, z in zip(ws[:0:-1], zs[-2::-1], strict=True):
         deltas.append(delta_step(deltas[-1], w_next, z, f_prime))
@@ -87,8 +85,10 @@ def delta_as_product(
     [1.0]
     """
     product = check.floats("delta_as_product", "delta_last", delta_last, ndim=1)
+    ws, zs = _pairs("delta_as_product", ws=ws, zs=zs)
     for w_next, z in zip(ws[:0:-1], zs[-2::-1], strict=True):
-        w_next = check.floats("delta_as_product", "w_next", w_next, ndim=2)
+        z = check.floats("delta_as_product", "zs", z, ndim=1)
+        w_next = check.floats("delta_as_product", "ws", w_next, shape=(*z.shape, *product.shape))
         product = product @ w_next.T @ np.diag(f_prime(z))
     return product
 
@@ -106,6 +106,7 @@ def gradients_from_deltas(
     ([[1.0], [1.5]], [0.5])
     """
     found: list[tuple[Floats, Floats]] = []
+    hs, deltas = _pairs("gradients_from_deltas", hs=hs, deltas=deltas)
     for h, delta in zip(hs, deltas, strict=True):
         h = check.floats("gradients_from_deltas", "hs", h, ndim=2)
         delta = check.floats("gradients_from_deltas", "deltas", delta, shape=(len(h), "H"))
@@ -122,8 +123,20 @@ def shapes(sizes: Sequence[int], batch: int) -> list[dict[str, tuple[int, ...]]]
     {'h_in': (4, 3), 'w': (3, 1), 'b': (1,), 'z': (4, 1), 'delta': (4, 1)}
     """
     N = check.integer("shapes", "batch", batch, minimum=1)
-    sizes = [check.integer("shapes", "sizes", size, minimum=1) for size in sizes]
+    sizes = check.integers("shapes", "sizes", sizes, minimum=1)
     return [
         {"h_in": (N, D), "w": (D, H), "b": (H,), "z": (N, H), "delta": (N, H)}
         for D, H in pairwise(sizes)
     ]
+
+
+def _pairs(where: str, **lists: Sequence[ArrayLike]) -> tuple[list[ArrayLike], list[ArrayLike]]:
+    """Return two lists of one length > 0."""
+    (first, firsts), (second, seconds) = lists.items()
+    firsts, seconds = check.sequence(where, first, firsts), check.sequence(where, second, seconds)
+    if not len(firsts) == len(seconds) > 0:
+        raise ValueError(
+            f"{where}: {first} and {second} must be of one length > 0, "
+            f"got {len(firsts)} and {len(seconds)}"
+        )
+    return firsts, seconds

@@ -18,6 +18,7 @@ the next step, and code that says less about the idea.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Protocol
@@ -47,7 +48,11 @@ def flat_views(flat: ArrayLike, shapes: Sequence[Sequence[int]]) -> list[Floats]
     [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0]
     """
     vector = check.floats("flat_views", "flat", flat, ndim=1)
-    sizes = [int(np.prod(shape)) for shape in shapes]
+    shapes = [
+        check.integers("flat_views", "shapes", shape, minimum=0)
+        for shape in check.sequence("flat_views", "shapes", shapes)
+    ]
+    sizes = [math.prod(shape) for shape in shapes]
     if sum(sizes) != vector.size:
         raise ValueError(
             f"flat_views: shapes must hold {vector.size} numbers in all, got {sum(sizes)}"

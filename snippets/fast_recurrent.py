@@ -170,6 +170,10 @@ def lstm_batch_last_backward(
     T, H, N = len(x), *h0.shape
     c0 = _checks.floats("lstm_batch_last_backward", "c0", c0, shape=(H, N))
     dh = _checks.floats("lstm_batch_last_backward", "dh", dh, shape=(T, H, N))
+    step = (T, H, N)
+    states = _checks.record(
+        "lstm_batch_last_backward", "states", states, LSTMColumns, *[step] * 3, (T, 4 * H, N)
+    )
     dx, dw, from_later = _zeros(x, dh, w_x, w_h)
     dc, some = np.zeros((2, H, N), dw.dtype)
     for now in _blocks(T):
@@ -254,6 +258,10 @@ def gru_batch_last_backward(
     x, h0, w_x, w_h = _checked("gru_batch_last_backward", 3, x, h0, w_x, w_h)
     (T, D, N), H = x.shape, len(h0)
     dh = _checks.floats("gru_batch_last_backward", "dh", dh, shape=(T, H, N))
+    step = (T, H, N)
+    states = _checks.record(
+        "gru_batch_last_backward", "states", states, GRUColumns, step, (T, 3 * H, N), step
+    )
     dx, dw, from_later = _zeros(x, dh, w_x, w_h)
     dw_x, dw_h = dw[: D + 1].copy(), dw[D:].copy()  # each with the gradient of its bias
     w_x, some = np.roll(w_x, H, axis=1), np.empty_like(from_later)  # in the order n, r, z

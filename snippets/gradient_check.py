@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, floats, real, same_shape
+from snippets._checks import Floats, floats, function, real, same_shape
 
 __all__ = [
     "BEST_EPSILON",
@@ -48,6 +48,7 @@ def numerical_gradient(f: Function, x: ArrayLike, eps: float = BEST_EPSILON) -> 
     >>> numerical_gradient(lambda x: np.sum(x**2), [3, 4]).round(6).tolist()
     [6.0, 8.0]
     """
+    f = function("numerical_gradient", "f", f)
     given = floats("numerical_gradient", "x", x)
     eps = real("numerical_gradient", "eps", eps, above=0)
     point = given.astype(np.float64)
@@ -94,7 +95,7 @@ def check_gradient(
     >>> check_gradient(lambda x: np.sum(x**2), [3, 4], [6, 16])
     Traceback (most recent call last):
         ...
-    ValueError: check_gradient: grad is wrong at index (1,): 16, but the slope of f is 8
+    ValueError: check_gradient: grad must be 8 at index (1,), as the slope of f is, got 16
     """
     given = floats("check_gradient", "grad", grad)
     point = floats("check_gradient", "x", x).astype(np.float64)
@@ -106,8 +107,8 @@ def check_gradient(
         worst = np.unravel_index(np.argmax(np.abs(given - slope)), point.shape)
         index = tuple(int(i) for i in worst)
         raise ValueError(
-            f"check_gradient: grad is wrong at index {index}: {given[worst]:.6g}, "
-            f"but the slope of f is {slope[worst]:.6g}"
+            f"check_gradient: grad must be {slope[worst]:.6g} at index {index}, "
+            f"as the slope of f is, got {given[worst]:.6g}"
         )
     return error
 

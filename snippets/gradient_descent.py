@@ -48,6 +48,7 @@ def descend(
     >>> descend(lambda theta: theta, start=[8.0], lr=0.5, steps=3).tolist()
     [[8.0], [4.0], [2.0], [1.0]]
     """
+    gradient = check.function("descend", "gradient", gradient)
     lr = check.real("descend", "lr", lr, above=0)
     path = [check.floats("descend", "start", start, ndim=1)]
     for _ in range(check.integer("descend", "steps", steps, minimum=0)):
@@ -71,6 +72,7 @@ def delta_rule_step(
     x = check.floats("delta_rule_step", "x", x, ndim=1)
     w = check.floats("delta_rule_step", "w", w, shape=x.shape)
     lr = check.real("delta_rule_step", "lr", lr, above=0)
+    y, b = check.real("delta_rule_step", "y", y), check.real("delta_rule_step", "b", b)
     error = y - float(x @ w + b)
     return w + lr * error * x, b + lr * error
 
@@ -171,6 +173,7 @@ def stochastic_descend(
     >>> stochastic_descend(mean_gradient, [5.0], lr=0.5, **batch).tolist()
     [[5.0], [3.0], [2.0]]
     """
+    gradient = check.function("stochastic_descend", "gradient", gradient)
     lr = check.real("stochastic_descend", "lr", lr, above=0)
     path = [check.floats("stochastic_descend", "start", start, ndim=1)]
     for _ in range(check.integer("stochastic_descend", "epochs", epochs, minimum=1)):

@@ -162,6 +162,9 @@ def gru_backward(
     T, N, D = x.shape
     H = len(w_h)
     dh = _checks.floats("gru_backward", "dh", dh, shape=(T, N, H))
+    states = _checks.record(
+        "gru_backward", "states", states, GRUStates, (T, N, H), (T, N, 3 * H), (T, N, H)
+    )
     h_before = np.concatenate([h0[None], states.h[:-1]])[:T]
     through_time = _through_time_reset_after if reset_after else _through_time_reset_before
     dinputs, dh0, dw_h, db_h = through_time(dh, states, h_before, w_h)

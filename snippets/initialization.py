@@ -26,7 +26,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from snippets._checks import Floats, floats, generator, integer
+from snippets._checks import (
+    Floats,
+    float_type,
+    floats,
+    function,
+    generator,
+    integer,
+    not_empty,
+    sequence,
+)
 
 __all__ = [
     "activation_statistics",
@@ -166,6 +175,7 @@ def gradient_statistics(
     where = "gradient_statistics"
     z, hidden = _hidden_layers(where, x, weights, activation)
     dh = floats(where, "dy", dy, shape=hidden[-1].shape)
+    activation_prime = function(where, "activation_prime", activation_prime)
     std: list[float] = []
     for z_layer, w in zip(reversed(z), reversed(weights), strict=True):
         dz = dh * activation_prime(z_layer)
@@ -178,12 +188,15 @@ def _hidden_layers(
     where: str, x: ArrayLike, weights: Sequence[ArrayLike], activation: Elementwise
 ) -> tuple[list[Floats], list[Floats]]:
     h = floats(where, "x", x, ndim=2)
-    if not len(weights):
-        raise ValueError(f"{where}: weights must hold at least one matrix")
+    weights = sequence(where, "weights", weights, minimum=1)
+    activation = function(where, "activation", activation)
+    not_empty(where, x=h)
     z: list[Floats] = []
     hidden: list[Floats] = []
     for i, w in enumerate(weights):
-        z.append(h @ floats(where, f"weights[{i}]", w, shape=(h.shape[1], None)))
+        w = floats(where, f"weights[{i}]", w, shape=(h.shape[1], None))
+        not_empty(where, **{f"weights[{i}]": w})
+        z.append(h @ w)
         h = np.asarray(activation(z[-1]))
         hidden.append(h)
     return z, hidden
@@ -204,16 +217,11 @@ def _fans(where: str, shape: Shape) -> tuple[int, int]:
 
 def _uniform(where: str, shape: Shape, variance: float, rng: Any, dtype: DTypeLike) -> Floats:
     limit = math.sqrt(3 * variance)
-    return generator(where, rng).uniform(-limit, limit, tuple(shape)).astype(_real(where, dtype))
+    return (
+        generator(where, rng).uniform(-limit, limit, tuple(shape)).astype(float_type(where, dtype))
+    )
 
 
 def _normal(where: str, shape: Shape, variance: float, rng: Any, dtype: DTypeLike) -> Floats:
     std = math.sqrt(variance)
-    return generator(where, rng).normal(0, std, tuple(shape)).astype(_real(where, dtype))
-
-
-def _real(where: str, dtype: DTypeLike) -> np.dtype[Any]:
-    kind = np.dtype(dtype)
-    if kind.kind != "f":
-        raise TypeError(f"{where}: dtype must be a float type, got {dtype!r}")
-    return kind
+    return generator(where, rng).normal(0, std, tuple(shape)).astype(float_type(where, dtype))

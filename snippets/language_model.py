@@ -176,6 +176,7 @@ class CharacterModel:
         self.cell = _checks.choice("CharacterModel", "cell", cell, ["lstm", "gru"])
         rng = _checks.generator("CharacterModel", rng)
         K = _checks.integer("CharacterModel", "letters", letters, minimum=1)
+        _checks.integer("CharacterModel", "D", D, minimum=1)
         width = 1 / math.sqrt(_checks.integer("CharacterModel", "H", H, minimum=1))
         G = 4 * H if cell == "lstm" else 3 * H
         biases = [(G,)] if cell == "lstm" else [(G,), (G,)]

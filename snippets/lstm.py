@@ -107,6 +107,10 @@ def lstm_backward(
     T, N, D = x.shape
     H = len(w_h)
     dh = _checks.floats("lstm_backward", "dh", dh, shape=(T, N, H))
+    step = (T, N, H)
+    states = _checks.record(
+        "lstm_backward", "states", states, LSTMStates, step, step, (T, N, 4 * H)
+    )
     dc = np.zeros_like(c0) if dc_last is None else dc_last
     dc = _checks.floats("lstm_backward", "dc_last", dc, shape=(N, H))
     dz, dc_dh = _slopes(states, c0)

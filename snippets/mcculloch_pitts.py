@@ -79,10 +79,13 @@ def run(network: TwoLayers, x: ArrayLike) -> Floats:
     >>> run(two_layers([0, 1, 1, 0]), truth_table(2)).tolist()
     [0.0, 1.0, 1.0, 0.0]
     """
-    x = check.floats("run", "x", x, shape=("N", len(network.signs)))
+    signs, thresholds = check.instance("run", "network", network, TwoLayers)
+    signs = check.floats("run", "network.signs", signs, ndim=2)
+    thresholds = check.integers("run", "network.thresholds", thresholds, length=signs.shape[1])
+    x = check.floats("run", "x", x, shape=("N", len(signs)))
     hidden = [
-        mcp_neuron(x, signs, int(threshold))
-        for signs, threshold in zip(network.signs.T, network.thresholds, strict=True)
+        mcp_neuron(x, column, threshold)
+        for column, threshold in zip(signs.T, thresholds, strict=True)
     ]
     h = np.stack(hidden, axis=1) if hidden else np.zeros((len(x), 0))
     return mcp_neuron(h, np.ones(h.shape[1]), threshold=1)

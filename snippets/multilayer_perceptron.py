@@ -105,9 +105,9 @@ class MLP:
         dtype: DTypeLike = np.float64,
     ) -> None:
         """Draw the parameters."""
+        self.sizes = check.integers("MLP", "sizes", sizes, minimum=1)
         if len(sizes) < 2:
-            raise ValueError(f"MLP: sizes must name input and output, got {list(sizes)}")
-        self.sizes = [check.integer("MLP", "sizes", size, minimum=1) for size in sizes]
+            raise ValueError(f"MLP: sizes must name input and output, got {self.sizes}")
         names = [check.choice("MLP", "activation", activation, list(ACTIVATIONS))]
         names = names * (len(sizes) - 2)
         names.append(check.choice("MLP", "output", output, list(ACTIVATIONS)))
@@ -252,6 +252,8 @@ def solve_rate(
     >>> rate.round(1).tolist()
     [[0.0, 1.0]]
     """
+    lrs = check.sequence("solve_rate", "lrs", lrs)
+    widths = check.sequence("solve_rate", "widths", widths)
     right = np.array([[False], [True], [True], [False]])
     return np.array(
         [

@@ -55,7 +55,7 @@ def neuron(
     >>> neuron([[0.0, 0.0], [1.0, 1.0]], w=[1.0, 1.0], b=-1.5).tolist()
     [0.0, 1.0]
     """
-    return f(weighted_sum(x, w, b))
+    return check.function("neuron", "f", f)(weighted_sum(x, w, b))
 
 
 def threshold_neuron(x: ArrayLike, w: ArrayLike, threshold: float) -> Floats:
@@ -81,7 +81,7 @@ def distance_from_origin(w: ArrayLike, b: float) -> float:
     """
     w = check.floats("distance_from_origin", "w", w, ndim=1)
     if not w.any():
-        raise ValueError("distance_from_origin: w must not be all zero: it has no boundary")
+        raise ValueError(f"distance_from_origin: w must not be all zero, got {w.tolist()}")
     return float(abs(check.real("distance_from_origin", "b", b)) / np.linalg.norm(w))
 
 
@@ -95,8 +95,9 @@ def boundary(w: ArrayLike, b: float, length: float = 2.0) -> Floats:
     """
     w = check.floats("boundary", "w", w, shape=(2,))
     if not w.any():
-        raise ValueError("boundary: w must not be all zero: it has no boundary")
+        raise ValueError(f"boundary: w must not be all zero, got {w.tolist()}")
     # nearest point: -b w / ||w||^2; the line runs at right angles to w
+    length = check.real("boundary", "length", length)
     nearest = -check.real("boundary", "b", b) * w / (w @ w)
     along = np.array([w[1], -w[0]]) / np.linalg.norm(w)
     return nearest + length / 2 * np.stack([along, -along])

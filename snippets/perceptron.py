@@ -66,6 +66,8 @@ def learning_rule_step(
     """
     x = check.floats("learning_rule_step", "x", x, ndim=1)
     w = check.floats("learning_rule_step", "w", w, shape=x.shape)
+    y, b = check.real("learning_rule_step", "y", y), check.real("learning_rule_step", "b", b)
+    lr = check.real("learning_rule_step", "lr", lr, above=0)
     y_hat = float(step(x @ w + b))
     # the error is what should have come minus what came
     error = y - y_hat
@@ -178,7 +180,8 @@ def margin(x: ArrayLike, y: ArrayLike, w: ArrayLike, b: float = 0.0) -> float:
     x, y = _examples("margin", x, y)
     w = check.floats("margin", "w", w, shape=(x.shape[1],))
     if not w.any():
-        raise ValueError("margin: w must not be all zero: it has no direction")
+        raise ValueError(f"margin: w must not be all zero, got {w.tolist()}")
+    b = check.real("margin", "b", b)
     return float(np.min((2 * y - 1) * (x @ w + b)) / np.linalg.norm(w))
 
 

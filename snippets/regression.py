@@ -48,7 +48,8 @@ def linear(x: ArrayLike, w: ArrayLike, b: float) -> Floats:
     [4.0, 7.0]
     """
     x = check.floats("linear", "x", x, ndim=2)
-    return x @ check.floats("linear", "w", w, shape=(x.shape[1],)) + b
+    w = check.floats("linear", "w", w, shape=(x.shape[1],))
+    return x @ w + check.real("linear", "b", b)
 
 
 def logistic(x: ArrayLike, w: ArrayLike, b: float) -> Floats:
@@ -104,6 +105,7 @@ def normal_equation(x: ArrayLike, y: ArrayLike) -> Fit:
     ([2.0], 1.0)
     """
     x, y = _examples("normal_equation", x, y)
+    check.floats("normal_equation", "x", x, finite=True)
     X = np.column_stack([x, np.ones_like(y, dtype=x.dtype)])
     if np.linalg.matrix_rank(X) < X.shape[1]:
         raise ValueError(
@@ -129,6 +131,7 @@ def gradient_descent(
     >>> fit.w.round(6).tolist(), round(fit.b, 6)
     ([1.0], 1.0)
     """
+    predict = check.function("gradient_descent", "predict", predict)
     x, y = _examples("gradient_descent", x, y)
     lr = check.real("gradient_descent", "lr", lr, above=0)
     w, b = np.zeros(x.shape[1], x.dtype), 0.0

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, floats, generator, integer, real, same_shape
+from snippets._checks import Floats, floats, generator, integer, not_empty, real, same_shape
 
 __all__ = ["dropout", "dropout_backward", "early_stopping", "l2_penalty", "l2_penalty_grad"]
 
@@ -89,8 +89,7 @@ def early_stopping(losses: ArrayLike, patience: int, min_delta: float = 0.0) -> 
     history = floats("early_stopping", "losses", losses, ndim=1)
     patience = integer("early_stopping", "patience", patience, minimum=1)
     min_delta = real("early_stopping", "min_delta", min_delta, minimum=0)
-    if history.size == 0:
-        raise ValueError("early_stopping: losses must not be empty")
+    not_empty("early_stopping", losses=history)
     best = 0
     for epoch, loss in enumerate(history.tolist()):
         if loss < float(history[best]) - min_delta:

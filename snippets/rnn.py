@@ -141,6 +141,7 @@ def global_norm(grads: Sequence[ArrayLike]) -> float:
     >>> global_norm([np.array([3.0]), np.array([[4.0]])])
     5.0
     """
+    grads = _checks.sequence("global_norm", "grads", grads)
     arrays = [_checks.floats("global_norm", "grads", grad) for grad in grads]
     return float(np.sqrt(sum(float(np.sum(np.square(g, dtype=np.float64))) for g in arrays)))
 
@@ -157,6 +158,7 @@ def clip_by_norm(grads: Sequence[ArrayLike], limit: float) -> list[Floats]:
     [[0.6], [0.8]]
     """
     limit = _checks.real("clip_by_norm", "limit", limit, above=0)
+    grads = _checks.sequence("clip_by_norm", "grads", grads)
     arrays = [_checks.floats("clip_by_norm", "grads", grad) for grad in grads]
     norm = global_norm(arrays)
     scale = limit / norm if norm > limit else 1.0
@@ -176,9 +178,8 @@ def error_wall(
     >>> error_wall(0.0, [0.0, 0.8]).round(4).tolist()
     [0.04, 0.0001]
     """
-    w = _checks.floats("error_wall", "w", w)
-    b = _checks.floats("error_wall", "b", b)
-    z = np.full(np.broadcast_shapes(w.shape, b.shape), start, np.result_type(w, b))
+    w, b, z = _landscape("error_wall", w, b, start)
+    target = _checks.real("error_wall", "target", target)
     for _ in range(_checks.integer("error_wall", "steps", steps, minimum=1)):
         z = w * sigmoid(z) + b
     return (sigmoid(z) - target) ** 2
@@ -196,9 +197,8 @@ def error_wall_gradient(
     >>> float(dw.round(4)), float(db.round(4))
     (-0.05, -0.1)
     """
-    w = _checks.floats("error_wall_gradient", "w", w)
-    b = _checks.floats("error_wall_gradient", "b", b)
-    z = np.full(np.broadcast_shapes(w.shape, b.shape), start, np.result_type(w, b))
+    w, b, z = _landscape("error_wall_gradient", w, b, start)
+    target = _checks.real("error_wall_gradient", "target", target)
     dz_dw = dz_db = np.zeros_like(z)
     for _ in range(_checks.integer("error_wall_gradient", "steps", steps, minimum=1)):
         # z' = w sigmoid(z) + b:  dz'/dw = sigmoid(z) + w sigmoid'(z) dz/dw,  dz'/db likewise
@@ -208,6 +208,20 @@ def error_wall_gradient(
         z = w * sigmoid(z) + b
     dz = 2 * (sigmoid(z) - target) * sigmoid_prime(z)
     return dz * dz_dw, dz * dz_db
+
+
+def _landscape(
+    where: str, w: ArrayLike, b: ArrayLike, start: float
+) -> tuple[Floats, Floats, Floats]:
+    """Return w, b and z_0, which has the shape that w and b broadcast to."""
+    w, b = _checks.floats(where, "w", w), _checks.floats(where, "b", b)
+    try:
+        shape = np.broadcast_shapes(w.shape, b.shape)
+    except ValueError:
+        raise ValueError(
+            f"{where}: w and b must broadcast to one shape, got {w.shape} and {b.shape}"
+        ) from None
+    return w, b, np.full(shape, _checks.real(where, "start", start), np.result_type(w, b))
 
 
 def descend_wall(
@@ -225,7 +239,7 @@ def descend_wall(
     """
     lr = _checks.real("descend_wall", "lr", lr, above=0)
     steps = _checks.integer("descend_wall", "steps", steps, minimum=0)
-    path = [_checks.floats("descend_wall", "start", start, shape=(2,))]
+    path = [_checks.floats("descend_wall", "start", start, shape=(2,), finite=True)]
     for _ in range(steps):
         g = np.array(error_wall_gradient(*path[-1]))
         if limit is not None:
@@ -266,7 +280,7 @@ def best_memoryless_error(x: ArrayLike, y: ArrayLike) -> float:
     y = _checks.floats("best_memoryless_error", "y", y, shape=(x.shape[1], "K"))
     _checks.not_empty("best_memoryless_error", x=x, y=y)
     best = np.empty_like(y)
-    for last in np.unique(x[-1], axis=0):
+    for last in np.unique(_checks.floats("best_memoryless_error", "x", x, finite=True)[-1], axis=0):
         same = (x[-1] == last).all(axis=1)
         best[same] = y[same].mean(axis=0)
     return mse(best, y)

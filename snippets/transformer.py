@@ -94,6 +94,7 @@ def block(x: ArrayLike, params: Sequence[Floats], heads: int) -> Floats:
     (4, 2, 6)
     """
     x = _checks.floats("block", "x", x, shape=("T", "N", "D"))
+    params = _checks.sequence("block", "params", params, length=PARAMS_PER_BLOCK)
     gamma_1, beta_1, w_qkv, w_o, gamma_2, beta_2, *thinking = params
     mask = causal_mask(len(x))
     x = x + multi_head_attention(layer_norm(x, gamma_1, beta_1), w_qkv, w_o, heads, mask)
@@ -115,6 +116,7 @@ def block_backward(
     """
     x = _checks.floats("block_backward", "x", x, shape=("T", "N", "D"))
     dy = _checks.floats("block_backward", "dy", dy, shape=x.shape)
+    params = _checks.sequence("block_backward", "params", params, length=PARAMS_PER_BLOCK)
     gamma_1, beta_1, w_qkv, w_o, gamma_2, beta_2, w_1, b_1, w_2, _ = params
     mask = causal_mask(len(x))
     seen = layer_norm(x, gamma_1, beta_1)
@@ -153,6 +155,7 @@ class Decoder:
         self.layers = _checks.integer("Decoder", "layers", layers, minimum=0)
         self.steps = _checks.integer("Decoder", "steps", steps, minimum=1)
         rng = _checks.generator("Decoder", rng)
+        _checks.integer("Decoder", "letters", letters, minimum=1)
         if _checks.integer("Decoder", "D", D, minimum=1) % heads:
             raise ValueError(f"Decoder: heads must divide D, got {heads} and {D}")
 

@@ -71,6 +71,7 @@ def staircase(
     >>> staircase(lambda x: 2 * x, [0.25, 0.75], bumps=2).round(3).tolist()
     [0.5, 1.5]
     """
+    f = check.function("staircase", "f", f)
     x = check.floats("staircase", "x", x, ndim=1)
     left, right = _interval("staircase", left, right)
     n = check.integer("staircase", "bumps", bumps, minimum=1)
@@ -112,6 +113,7 @@ def relu_network(
     >>> network.knots.tolist(), network.slopes.tolist()
     ([0.0, 0.5], [0.5, 1.0])
     """
+    f = check.function("relu_network", "f", f)
     left, right = _interval("relu_network", left, right)
     H = check.integer("relu_network", "width", width, minimum=1)
     x = np.linspace(left, right, H + 1)
@@ -127,7 +129,9 @@ def run(network: ReluNetwork, x: ArrayLike) -> Floats:
     [0.25, 0.625, 1.0]
     """
     x = check.floats("run", "x", x, ndim=1)
-    return relu(x[:, None] - network.knots) @ network.slopes + network.start
+    knots, slopes, start = check.record("run", "network", network, ReluNetwork, ("H",), ("H",), ())
+    check.same_shape("run", **{"network.knots": knots, "network.slopes": slopes})
+    return relu(x[:, None] - knots) @ slopes + float(start)
 
 
 def largest_error(
@@ -138,6 +142,7 @@ def largest_error(
     >>> [round(largest_error(lambda x: x**2, width), 4) for width in (1, 2, 4)]
     [0.25, 0.0625, 0.0156]
     """
+    f = check.function("largest_error", "f", f)
     x = np.linspace(*_interval("largest_error", left, right), 10_001)
     return float(np.abs(f(x) - run(relu_network(f, width, left, right), x)).max())
 
@@ -159,6 +164,7 @@ def polynomial_network_error(
     >>> polynomial_network_error(np.sin, degree=2, width=50, rng=rng, right=6.0) > 0.1
     True
     """
+    f = check.function("polynomial_network_error", "f", f)
     degree = check.integer("polynomial_network_error", "degree", degree, minimum=1)
     H = check.integer("polynomial_network_error", "width", width, minimum=1)
     normal = check.generator("polynomial_network_error", rng).standard_normal

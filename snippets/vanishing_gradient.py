@@ -195,5 +195,8 @@ def dead_units(network: ReluRegression, x: ArrayLike) -> float:
     0.5
     """
     x = check.floats("dead_units", "x", x, ndim=1)
-    active = relu_prime(x[:, None] * network.w1 + network.b1)  # (N, H)
+    vector = ("H",)
+    w1, b1, *_ = check.record("dead_units", "network", network, ReluRegression, *[vector] * 3, ())
+    check.same_shape("dead_units", **{"network.w1": w1, "network.b1": b1})
+    active = relu_prime(x[:, None] * w1 + b1)  # (N, H)
     return float((active == 0).all(axis=0).mean())

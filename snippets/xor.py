@@ -199,7 +199,7 @@ def folded(x: ArrayLike, params: Params) -> Floats:
     [[-0.462, -0.905]]
     """
     x = check.floats("folded", "x", x, shape=("N", 2))
-    return np.tanh(x @ params.w1 + params.b1)
+    return _fold(x, _checked("folded", params))
 
 
 def predict(x: ArrayLike, params: Params) -> Floats:
@@ -209,7 +209,8 @@ def predict(x: ArrayLike, params: Params) -> Floats:
     [0.486]
     """
     x = check.floats("predict", "x", x, shape=("N", 2))
-    return sigmoid(folded(x, params) @ params.w2 + params.b2)[:, 0]
+    params = _checked("predict", params)
+    return sigmoid(_fold(x, params) @ params.w2 + params.b2)[:, 0]
 
 
 def gradients(params: Params) -> Params:
@@ -218,7 +219,8 @@ def gradients(params: Params) -> Params:
     >>> [g.shape for g in gradients(initial(np.random.default_rng(0)))]
     [(2, 2), (2,), (2, 1), (1,)]
     """
-    h = folded(INPUTS, params)
+    params = _checked("gradients", params)
+    h = _fold(INPUTS, params)
     y_hat = sigmoid(h @ params.w2 + params.b2)
     # dL/dz of sigmoid + binary cross-entropy is (y_hat - y) / N
     dz2 = (y_hat - TARGETS[:, None]) / len(INPUTS)
@@ -265,3 +267,12 @@ def train(
         # every parameter: p <- p - lr dL/dp
         params = Params(*(p - lr * g for p, g in zip(params, gradients(params), strict=True)))
     return history
+
+
+def _fold(x: Floats, params: Params) -> Floats:
+    return np.tanh(x @ params.w1 + params.b1)
+
+
+def _checked(where: str, params: Params) -> Params:
+    H = np.shape(check.instance(where, "params", params, Params).b1)[:1]
+    return check.record(where, "params", params, Params, (2, *H), ("H",), (*H, 1), (1,))

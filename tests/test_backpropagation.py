@@ -166,7 +166,7 @@ EXAMPLE = bp.example_2_2_2()
         (lambda: bp.loss([1.0], [[1]], EXAMPLE.layers), ValueError, r"x must be 2-D"),
         (lambda: bp.loss([[1.0]], [[1, 0]], EXAMPLE.layers), ValueError, r"x must have shape"),
         (lambda: bp.loss([[1.0, 2]], [[1]], EXAMPLE.layers), ValueError, r"y must have shape"),
-        (lambda: bp.loss([[1.0, 2]], [[1]], []), ValueError, r"layers must not be empty"),
+        (lambda: bp.loss([[1.0, 2]], [[1]], []), ValueError, r"layers must hold at least 1"),
         (lambda: bp.update([], [], lr=0), ValueError, r"update: lr must be a number > 0"),
         (lambda: bp.random_layers(1, [2, 2]), TypeError, r"random_layers: rng must be"),
     ],
