@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, floats, indices
+from snippets._checks import Floats, floats, function, indices
 
 __all__ = [
     "Dual",
@@ -351,6 +351,7 @@ def reverse_gradient(f: Callable[[Any], Any], x: ArrayLike) -> tuple[Floats, int
     >>> gradient.tolist(), passes
     ([6.0, 8.0], 1)
     """
+    f = function("reverse_gradient", "f", f)
     point = Tensor(floats("reverse_gradient", "x", x))
     output = f(point)
     if not isinstance(output, Tensor) or output.data.size != 1:
@@ -459,6 +460,7 @@ def forward_gradient(f: Callable[[Any], Any], x: ArrayLike) -> tuple[Floats, int
     >>> gradient.tolist(), passes
     ([6.0, 8.0], 2)
     """
+    f = function("forward_gradient", "f", f)
     point = floats("forward_gradient", "x", x)
     gradient = np.zeros_like(point)
     for i in np.ndindex(point.shape):
