@@ -106,7 +106,9 @@ class Tensor:
         self.grad = self._seed(grad)
         for node in reversed(order):  # children first: node.grad is complete
             for parent, pull in node.edges:
-                g = _unbroadcast(pull(node.grad), parent.data.shape)
+                g = pull(node.grad)
+                if g.shape != parent.data.shape:  # it was broadcast
+                    g = _unbroadcast(g, parent.data.shape)
                 # out of place: one array may be the gradient of several tensors
                 parent.grad = g if parent.grad is None else parent.grad + g
 
@@ -270,21 +272,22 @@ def topological_order(output: Tensor) -> list[Tensor]:
     """List every tensor that `output` was computed from, parents before children, `output` last.
 
     A tensor is made after its operands, so to list them by birth is to list parents first.  To find
-    them a stack takes the place of recursion: a chain of 100,000 operations is no problem.
+    them a list takes the place of recursion: a chain of 100,000 operations is no problem.
     Raises TypeError unless `output` is a Tensor.
 
     >>> a = Tensor(3.0)
     >>> [tensor.op for tensor in topological_order((a * a).exp())]
     ['', '*', 'exp']
     """
-    stack = [_tensor("topological_order", "output", output)]
-    found = set(stack)
-    while stack:
-        for parent, _ in stack.pop().edges:
+    order = [_tensor("topological_order", "output", output)]
+    found = set(order)
+    for tensor in order:  # grows as it is walked along
+        for parent, _ in tensor.edges:
             if parent not in found:
                 found.add(parent)
-                stack.append(parent)
-    return sorted(found, key=_by_birth)
+                order.append(parent)
+    order.sort(key=_by_birth)
+    return order
 
 
 def affine(x: Tensor | ArrayLike, w: Tensor, b: Tensor) -> Tensor:
@@ -298,14 +301,16 @@ def affine(x: Tensor | ArrayLike, w: Tensor, b: Tensor) -> Tensor:
     >>> affine([[1.0, 2.0]], Tensor([[1.0], [1.0]]), Tensor([0.5])).data.tolist()
     [[3.5]]
     """
-    a, weights, bias = (np.asarray(_value("affine", operand)) for operand in (x, w, b))
+    a, weights, bias = _array("affine", x), _array("affine", w), _array("affine", b)
     if not (a.ndim == weights.ndim == 2 and a.shape[1:] + bias.shape == weights.shape):
         a = floats("affine", "x", a, ndim=2)
         weights = floats("affine", "w", weights, shape=(a.shape[1], None))
         floats("affine", "b", bias, shape=(weights.shape[1],))
+    y = a @ weights
+    y += bias
     return _node(
         "affine",
-        a @ weights + bias,
+        y,
         (x, lambda g: g @ weights.T),
         (w, lambda g: a.T @ g),
         (b, lambda g: g.sum(axis=0)),
@@ -326,18 +331,19 @@ def cross_entropy(logits: Tensor, labels: ArrayLike) -> Tensor:
     z = floats("cross_entropy", "logits", _tensor("cross_entropy", "logits", logits).data, ndim=2)
     N, K = z.shape
     labels = indices("cross_entropy", "labels", labels, below=K, shape=(N,))
-    rows = np.arange(N)
-    shifted = z - z.max(axis=1, keepdims=True)
-    p = np.exp(shifted)
-    total = p.sum(axis=1, keepdims=True)
+    own = labels, np.arange(N)
+    z = z.T.copy()  # (K, N): sums over few long rows take less time
+    z -= z.max(axis=0)
+    p = np.exp(z)
+    total = p.sum(axis=0)
     # -log p_label = log(sum of exp) - z_label
-    loss = (np.log(total).sum() - shifted[rows, labels].sum()) / N
+    loss = (np.log(total) - z[own]).sum() / N
 
     def pull(g: Floats) -> Floats:
         dz = p / total  # p - onehot
-        dz[rows, labels] -= 1
+        dz[own] -= 1
         dz *= g / N
-        return dz
+        return dz.T
 
     return _node("cross_entropy", loss, (logits, pull))
 
@@ -490,6 +496,11 @@ def _value(op: str, operand: Any) -> Any:
     return floats(f"Tensor {op}", "operand", operand)
 
 
+def _array(op: str, operand: Any) -> Floats:
+    """Return the numbers of an operand as an array."""
+    return operand.data if isinstance(operand, Tensor) else floats(op, "operand", operand)
+
+
 def _tensor(where: str, name: str, value: Any) -> Tensor:
     if not isinstance(value, Tensor):
         raise TypeError(f"{where}: {name} must be a Tensor, got {value!r}")
@@ -505,8 +516,6 @@ def _dual(operand: Any, like: Dual) -> Dual:
 
 def _unbroadcast(g: Floats, shape: tuple[int, ...]) -> Floats:
     """Sum g over the axes along which an array of this shape was stretched by broadcasting."""
-    if g.shape == shape:
-        return g
     g = g.sum(axis=tuple(range(g.ndim - len(shape))))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1 and g.shape[i] != 1)
     return g.sum(axis=stretched, keepdims=True) if stretched else g
