@@ -390,6 +390,7 @@ def _css(
     return ";".join(css)
 
 
+@lru_cache(maxsize=256)  # the process that draws is as short-lived as the style
 def colour(rgb: Colour) -> str:
     """Return the CSS colour of the style that is `rgb` (or RGBA) on light paper.
 

@@ -41,22 +41,46 @@ class Problems(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def prepare(fonts: Iterable[Path]) -> None:
-    """Set Matplotlib up for the site's style; what `fonts` lacks comes from DejaVu Sans."""
-    import matplotlib as mpl
-    from matplotlib import font_manager
+def load(fonts: Iterable[Path]) -> list[str]:
+    """Load Matplotlib with `fonts`, and what it loads at first use; return the fonts' families.
 
-    from snippets.figures import _style
+    Nothing of the package is imported: a process that has waited draws what the sources say now.
+    """
+    from contourpy import contour_generator
+    from matplotlib import font_manager
+    from matplotlib.figure import Figure
+    from PIL import PngImagePlugin
+
+    from scripts.figures.lettering import lettering
 
     families: list[str] = []
     for path in fonts:
         font_manager.fontManager.addfont(path)
         name = font_manager.FontProperties(fname=path).get_name()
         families += [name] if name not in families else []
+    families.append("DejaVu Sans")  # for what the fonts lack
+    prop = font_manager.FontProperties(family=families, math_fontfamily="stix")
+    lettering().shape("0", prop, formula=False)
+    lettering().shape("$x$", prop, formula=True)
+    assert Figure and PngImagePlugin and contour_generator
+    return families
+
+
+def set_style(families: list[str]) -> None:
+    """Make Matplotlib draw in the site's style with the fonts of `families`."""
+    import matplotlib as mpl
+
+    from snippets.figures import _style
+
     settings: Any = mpl.rcParams
     mpl.rcdefaults()  # the user's own settings would change the figures
     settings.update(_style.RC)
-    settings["font.family"] = [*families, "DejaVu Sans"]
+    settings["font.family"] = families
+
+
+def prepare(fonts: Iterable[Path]) -> None:
+    """Load Matplotlib with `fonts` and set it up for the site's style."""
+    set_style(load(fonts))
 
 
 def draw(concept: str, name: str, language: str) -> tuple[Figure, Labels]:
@@ -163,9 +187,11 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     requests = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
-    prepare(Path(path) for path in json.loads(requests.readline()))
     gc.disable()  # a third of the drawing time; the process is short-lived
-    for line in requests:
+    families = load(Path(path) for path in json.loads(requests.readline()))
+    for number, line in enumerate(requests):
+        if number == 0:
+            set_style(families)
         result = answer(*json.loads(line))
         answers.write(json.dumps(result, ensure_ascii=False) + "\n")
         answers.flush()
