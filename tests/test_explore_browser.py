@@ -15,11 +15,14 @@ from snippets.convolution import KERNELS, conv2d
 from snippets.deep_learning import forward, parameter_count
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
+from snippets.figures import rnn as rnn_figures
 from snippets.figures import xor as xor_figures
 from snippets.figures.backpropagation import NUMBERS
 from snippets.figures.gradient_descent import BOWL, START
 from snippets.figures.neuron import POINT
 from snippets.gradient_descent import descend, quadratic, quadratic_grad
+from snippets.logic_gates import function_outputs, truth_table
+from snippets.mcculloch_pitts import two_layers
 from snippets.multilayer_perceptron import MLP
 from snippets.neuron import distance_from_origin, neuron, weighted_sum
 from snippets.perceptron import Perceptron
@@ -29,6 +32,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.site]
 
 Open = Callable[..., Any]
 PAGES = {
+    "mcculloch-pitts": "explore-mcculloch_pitts-tables",
     "deep-learning": "explore-deep_learning-build",
     "neuron": "explore-neuron-decide",
     "perceptron": "explore-perceptron-updates",
@@ -39,6 +43,7 @@ PAGES = {
     "backpropagation": "explore-backpropagation-steps",
     "vanishing-gradient": "explore-vanishing_gradient-layers",
     "convolution": "explore-convolution-kernel",
+    "rnn": "explore-rnn-unroll",
 }
 each = pytest.mark.parametrize("slug", PAGES)
 languages = pytest.mark.parametrize("language", ["ko", "en"])
@@ -164,6 +169,28 @@ def test_backpropagation_in_the_page_is_that_of_the_package(page: Open, site_url
         for layer, z in (("s1", steps[0].value), ("s2", steps[2].value)):
             slope = backpropagation.sigmoid_prime(z)
             assert_allclose(found[layer], slope[0], rtol=1e-10)
+
+
+@pytest.mark.parametrize("inputs", [2, 3])
+def test_logic_in_the_page_is_that_of_the_package(inputs: int, page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/mcculloch-pitts/")
+    tables = [function_outputs(k, inputs).tolist() for k in range(2 ** (2**inputs))]
+    found = computed(
+        new,
+        "maths/logic",
+        """given.map(outputs => {
+            const net = it.twoLayers(outputs)
+            const rows = it.truthTable(Math.log2(outputs.length))
+            return {net, rows, y: rows.map(row => it.run(net, row).y)}
+        })""",
+        tables,
+    )
+    for outputs, one in zip(tables, found, strict=True):
+        net = two_layers(outputs)
+        assert one["rows"] == truth_table(inputs).tolist()
+        assert one["y"] == outputs
+        assert [neuron["signs"] for neuron in one["net"]] == net.signs.T.tolist()
+        assert [neuron["threshold"] for neuron in one["net"]] == net.thresholds.tolist()
 
 
 @pytest.mark.parametrize("f", ["identity", "tanh", "relu"])
@@ -368,6 +395,19 @@ def test_layers_without_an_activation_draw_a_straight_line(page: Open, site_url:
     picture(new, "deep-learning")
     assert "is a straight line" in told(new, "deep-learning")
     assert f"{parameter_count([1, 4, 4, 4, 4, 1])} parameters" in told(new, "deep-learning")
+
+
+def test_a_changed_output_changes_the_network_of_the_truth_table(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "mcculloch-pitts")
+    slide(new, "mcculloch-pitts", 3)
+    picture(new, "mcculloch-pitts")
+    assert told(new, "mcculloch-pitts").startswith("2 hidden neurons. For the input (1, 1) no")
+    figure(new, "mcculloch-pitts").locator(".explore-handle").nth(3).press("Enter")
+    picture(new, "mcculloch-pitts")
+    assert told(new, "mcculloch-pitts").startswith("3 hidden neurons. For the input (1, 1) only")
+    figure(new, "mcculloch-pitts").get_by_label("3", exact=True).click()
+    picture(new, "mcculloch-pitts")
+    assert figure(new, "mcculloch-pitts").locator(".explore-handle:visible").count() == 8
 
 
 # --- what each explorable is for ----------------------------------------------------------------
@@ -609,6 +649,50 @@ def test_the_window_of_convolution_moves_by_keyboard_and_by_hand(page: Open, sit
     assert "row 2, col 6" in told(new, "convolution")
 
 
+def test_unrolled_network_tells_states_and_errors_of_the_package(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "rnn")
+    bits, T = np.array(rnn_figures.BITS, float), len(rnn_figures.BITS)
+    slide(new, "rnn", 1.2, number=1)
+    h, errors = rnn_figures.states(bits, 1.2), rnn_figures.errors(bits, 1.2)
+    for step in (1, 4, T):
+        slide(new, "rnn", step)
+        values = ", ".join(f"{value:.2f}" for value in h[step - 1]).replace("-", "−")
+        expected = f"Step {step}: the input is {bits[step - 1]:g}, the hidden state ({values})."
+        assert told(new, "rnn").replace("−0.00", "0.00") == expected.replace("−0.00", "0.00")
+        slide(new, "rnn", 2 * T + 1 - step)
+        size, most = (float(f"{x:.1e}") for x in (errors[step - 1], 1.2 ** (T - step)))
+        expected = f"Back to step {step}: the error has size {size:g}; it can be at most {most:g}."
+        assert told(new, "rnn").startswith(expected)
+    slide(new, "rnn", 2 * T)
+    factor = (errors[0] / errors[-1]) ** (1 / (T - 1))
+    assert told(new, "rnn").endswith(f"multiplies it by {factor:.2f}.")
+
+
+def test_a_pressed_input_of_the_unrolled_network_changes_what_follows(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "rnn")
+    slide(new, "rnn", 1.5, number=1)
+    figure(new, "rnn").get_by_role("button", name="All inputs 0").click()
+    picture(new, "rnn")
+    assert told(new, "rnn").endswith("multiplies it by 1.50."), "silence reaches the bound"
+    before = picture(new, "rnn")
+    figure(new, "rnn").get_by_role("button", name="input 0 at step 2, change it").click()
+    assert picture(new, "rnn") != before
+    bits = np.zeros(len(rnn_figures.BITS))
+    bits[1] = 1
+    errors = rnn_figures.errors(bits, 1.5)
+    factor = (errors[0] / errors[-1]) ** (1 / (len(bits) - 1))
+    assert factor < 1
+    assert told(new, "rnn").endswith(f"multiplies it by {factor:.2f}.")
+    pressed = figure(new, "rnn").get_by_role("button", name="input 1 at step 2, change it")
+    pressed.focus()
+    new.keyboard.press("Enter")
+    assert told(new, "rnn").endswith("multiplies it by 1.50.")
+    figure(new, "rnn").get_by_role("button", name="Inputs of the start").click()
+    assert not told(new, "rnn").endswith("multiplies it by 1.50.")
+
+
 # --- play, pause, step ----------------------------------------------------------------------------
 
 
@@ -622,6 +706,7 @@ def test_the_window_of_convolution_moves_by_keyboard_and_by_hand(page: Open, sit
         "multilayer-perceptron",
         "backpropagation",
         "convolution",
+        "rnn",
     ],
 )
 def test_it_plays_only_when_asked_and_ends(
