@@ -16,10 +16,13 @@ with stride s.  Three things follow, and each can be checked below:
 
 `conv2d_loops` is the formula.  `conv2d` copies every window into a column (`im2col`) and leaves
 the sum to one matrix product per image, which is where the speed of every library comes from.
+The columns are larger than the images, so a large batch has its turn in parts.
 Images are (N, C, H, W), kernels (F, C, kh, kw): F filters, each as deep as the image.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -81,8 +84,10 @@ def conv2d(x: ArrayLike, w: ArrayLike, b: ArrayLike, stride: int = 1, padding: i
     N, F, (kh, kw) = len(x), len(w), w.shape[2:]
     rows = window_count("conv2d", x.shape[2], kh, stride, padding)
     columns = window_count("conv2d", x.shape[3], kw, stride, padding)
-    # every window is a column, every filter a row: their products are all the answers
-    y = w.reshape(F, -1) @ im2col(x, (kh, kw), stride, padding)  # (N, F, H' W')
+    y = np.empty((N, F, rows * columns), np.result_type(x, w))
+    for some in _parts(N, w[0].size * rows * columns):
+        # every window is a column, every filter a row: their products are all the answers
+        np.matmul(w.reshape(F, -1), im2col(x[some], (kh, kw), stride, padding), out=y[some])
     y += b[:, None]
     return y.reshape(N, F, rows, columns)
 
@@ -109,12 +114,16 @@ def conv2d_backward(
     columns = window_count("conv2d_backward", x.shape[3], kw, stride, padding)
     dy = _checks.floats("conv2d_backward", "dy", dy, shape=(N, F, rows, columns))
     dy = dy.reshape(N, F, rows * columns)
-    cols = im2col(x, (kh, kw), stride, padding)  # (N, C kh kw, H' W')
-    # a shared weight collects its gradient from every window of every image
-    dw = (dy @ cols.transpose(0, 2, 1)).sum(axis=0).reshape(w.shape)
-    # a pixel collects from every window that looked at it
-    dx = col2im(w.reshape(F, -1).T @ dy, x.shape, (kh, kw), stride, padding)
-    return dx, dw, dy.sum(axis=(0, 2))
+    dx = np.empty(x.shape, np.result_type(dy, w))
+    dw = np.zeros((F, w[0].size), np.result_type(dy, x))
+    for some in _parts(N, w[0].size * rows * columns):
+        cols = im2col(x[some], (kh, kw), stride, padding)  # (n, C kh kw, H' W')
+        # a shared weight collects its gradient from every window of every image
+        dw += (dy[some] @ cols.transpose(0, 2, 1)).sum(axis=0)
+        # a pixel collects from every window that looked at it
+        dcols = w.reshape(F, -1).T @ dy[some]
+        dx[some] = col2im(dcols, x[some].shape, (kh, kw), stride, padding)
+    return dx, dw.reshape(w.shape), dy.sum(axis=(0, 2))
 
 
 def conv2d_loops(
@@ -248,6 +257,12 @@ def translate(x: ArrayLike, down: int, right: int) -> Floats:
         :, :, max(-down, 0) : max(H - down, 0), max(-right, 0) : max(W - right, 0)
     ]
     return y
+
+
+def _parts(N: int, numbers: int) -> Iterator[slice]:
+    """Cut a batch into parts whose columns, `numbers` per image, take about a megabyte."""
+    n = max(1, 2**18 // numbers)
+    return (slice(start, start + n) for start in range(0, N, n))
 
 
 def _pad(x: Floats, padding: int) -> Floats:

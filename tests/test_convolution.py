@@ -53,6 +53,20 @@ def test_conv2d_backward_matches_central_difference(shape):
     assert_gradients(loss, [x, w, b], conv2d_backward(dy, x, w, stride, padding))
 
 
+def test_a_batch_in_parts_gives_what_its_images_give_one_by_one():
+    rng = np.random.default_rng(0)
+    x, w, b = rng.normal(size=(7, 2, 80, 60)), rng.normal(size=(3, 2, 5, 5)), rng.normal(size=3)
+    assert 7 * im2col(x[:1], (5, 5)).size > 2 * 2**18  # two parts would be too large
+    y = conv2d(x, w, b)
+    dx, dw, db = conv2d_backward(y, x, w)
+    alone = [conv2d(x[n : n + 1], w, b) for n in range(7)]
+    np.testing.assert_allclose(y, np.concatenate(alone), atol=1e-12)
+    grads = [conv2d_backward(y[n : n + 1], x[n : n + 1], w) for n in range(7)]
+    np.testing.assert_allclose(dx, np.concatenate([g[0] for g in grads]), atol=1e-10)
+    np.testing.assert_allclose(dw, sum(g[1] for g in grads), atol=1e-8)
+    np.testing.assert_allclose(db, sum(g[2] for g in grads), atol=1e-8)
+
+
 def test_conv2d_backward_when_the_image_is_its_own_kernel():
     x = np.random.default_rng(0).normal(size=(1, 1, 3, 4))
 
