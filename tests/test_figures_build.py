@@ -21,10 +21,10 @@ from scripts.figures.build import (
     link_images,
     render_all,
     render_some,
-    worker_environment,
 )
 from scripts.figures.find import figure_names, sources
 from scripts.figures.fonts import font_files, licence
+from scripts.figures.process import Spare, worker_environment
 
 EXAMPLE = ("activations", "slope")
 BROKEN = ROOT / "tests" / "figures" / "broken.py"
@@ -52,6 +52,50 @@ def ask_worker(*figures: tuple[str, str], seed: str, root: Path = ROOT) -> list[
         check=True,
     )
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_process_that_waits_has_not_seen_the_package() -> None:
+    code = """
+import json, sys
+from scripts.figures.worker import load
+load(json.loads(sys.argv[1]))
+print("matplotlib.figure" in sys.modules, [name for name in sys.modules if "snippets" in name])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, json.dumps([str(path) for path in font_files()])],
+        cwd=ROOT,
+        env=worker_environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout == "True []\n"
+
+
+def test_the_process_that_waits_is_taken_once_and_replaced() -> None:
+    spare = Spare()
+    spare.provide()
+    first = spare.take()
+    second = spare.take()
+    try:
+        assert first is not second
+        for process in (first, second):
+            assert "svgs" in process.answer("xor", "truth_plane", ["en"])
+    finally:
+        first.close()
+        second.close()
+    assert not first.is_alive()
+
+
+def test_a_process_that_died_is_not_taken() -> None:
+    spare = Spare()
+    spare.provide()
+    dead = spare.take()
+    dead.close()
+    spare._process = dead
+    alive = spare.take()
+    assert alive.is_alive()
+    alive.close()
 
 
 def test_two_processes_with_different_hash_seeds_draw_the_same_bytes() -> None:

@@ -13,9 +13,10 @@ import sys
 import time
 
 from scripts.cache import ROOT
-from scripts.figures.build import LANGUAGES, worker_environment
+from scripts.figures.build import LANGUAGES
 from scripts.figures.find import concepts, figure_names
 from scripts.figures.fonts import font_files
+from scripts.figures.process import worker_environment
 
 BUDGET = 0.025  # seconds of CPU for one figure in one language
 

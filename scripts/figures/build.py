@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from scripts.cache import CACHE, ROOT, Cache, digest, files_digest, installed_version
+from scripts.cache import Cache, digest, files_digest, installed_version
 from scripts.engine import Config, File, Files
 from scripts.errors import PageError, report
 from scripts.figures import fonts
 from scripts.figures.find import figure_exists, is_explorable, sources
+from scripts.figures.process import SPARE
 from scripts.pages.render import FigureImage
 
 __all__ = [
@@ -184,59 +181,26 @@ def _answers(drawings: Sequence[Drawing]) -> list[dict[str, Any]]:
     answers: dict[int, dict[str, Any]] = {}
     processes = min(_PROCESSES, -(-len(drawings) // _WORTH_A_SECOND_PROCESS))
     with ThreadPoolExecutor(max(processes, 1)) as pool:
-        running = [
-            pool.submit(_converse, queue, drawings, answers, worker_environment())
-            for _ in range(processes)
-        ]
+        running = [pool.submit(_converse, queue, drawings, answers) for _ in range(processes)]
     for conversation in running:
         conversation.result()
     return [answers[index] for index in range(len(drawings))]
 
 
 def _converse(
-    queue: SimpleQueue[int],
-    drawings: Sequence[Drawing],
-    answers: dict[int, dict[str, Any]],
-    environment: dict[str, str],
+    queue: SimpleQueue[int], drawings: Sequence[Drawing], answers: dict[int, dict[str, Any]]
 ) -> None:
-    """Run one worker until `queue` is empty, putting what it answers into `answers`."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "scripts.figures.worker"],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        send = partial(print, file=process.stdin, flush=True)
-        send(json.dumps([str(path) for path in fonts.font_files()]))
+    """Let one process draw until `queue` is empty, putting what it answers into `answers`."""
+    process = SPARE.take()
+    try:
         while True:
             try:
                 index = queue.get_nowait()
             except Empty:
                 break
-            concept, name = drawings[index]
-            send(json.dumps([concept, name, LANGUAGES]))
-            line = process.stdout.readline()
-            if not line:
-                raise RuntimeError(f"the process that drew `{concept}.{name}` died: see above")
-            answers[index] = json.loads(line)
-        process.stdin.close()
-
-
-def worker_environment() -> dict[str, str]:
-    """Return the environment of a drawing process: one thread each, no user's Matplotlib style."""
-    return {
-        **os.environ,
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": str(ROOT),
-        "PYTHONUTF8": "1",
-        "MPLBACKEND": "svg",
-        "MPLCONFIGDIR": str(CACHE / "matplotlib"),
-    }
+            answers[index] = process.answer(*drawings[index], LANGUAGES)
+    finally:
+        process.close()
 
 
 def _keys(concepts: Iterable[str]) -> dict[str, str]:

@@ -46,10 +46,9 @@ def load(fonts: Iterable[Path]) -> list[str]:
 
     Nothing of the package is imported: a process that has waited draws what the sources say now.
     """
-    from contourpy import contour_generator
+    for module in ("matplotlib.figure", "contourpy", "PIL.PngImagePlugin", "scripts.figures.sheet"):
+        importlib.import_module(module)
     from matplotlib import font_manager
-    from matplotlib.figure import Figure
-    from PIL import PngImagePlugin
 
     from scripts.figures.lettering import lettering
 
@@ -62,7 +61,6 @@ def load(fonts: Iterable[Path]) -> list[str]:
     prop = font_manager.FontProperties(family=families, math_fontfamily="stix")
     lettering().shape("0", prop, formula=False)
     lettering().shape("$x$", prop, formula=True)
-    assert Figure and PngImagePlugin and contour_generator
     return families
 
 

@@ -1,4 +1,5 @@
-"""MkDocs hook: addresses of figures as seen from each page. All logic stands in scripts/figures.
+"""MkDocs hook: addresses of figures as seen from each page; while serving, a process that waits to
+draw.  All logic stands in scripts/figures.
 
 It comes after the hook of the page language, which puts the figures into the pages.
 """
@@ -9,6 +10,21 @@ from typing import Any
 
 from scripts.engine import event_priority
 from scripts.figures.build import link_images
+from scripts.figures.process import SPARE
+
+_serving = False
+
+
+def on_startup(*, command: str, **_: Any) -> None:
+    """Remember whether this process builds more than once."""
+    global _serving
+    _serving = command == "serve"
+
+
+def on_post_build(**_: Any) -> None:
+    """Prepare for the next edit of a figure."""
+    if _serving:
+        SPARE.provide()
 
 
 @event_priority(-50)

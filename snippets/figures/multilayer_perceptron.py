@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from snippets._checks import Floats
 from snippets.activations import sigmoid, tanh
+from snippets.data import xor
 from snippets.figures._explore import Array, Choice, Data, Slider, explorable
 from snippets.figures._style import (
     BLUE,
@@ -32,7 +33,6 @@ from snippets.figures._style import (
 from snippets.multilayer_perceptron import MLP, affine, outlier_set
 from snippets.multilayer_perceptron import solve_rate as rate_of_solving
 from snippets.perceptron import Perceptron
-from snippets.xor import INPUTS, TARGETS
 
 LABELS = {
     "input": "입력층",
@@ -57,6 +57,7 @@ SHOWN_WIDTHS = (1, 2, 3, 8)
 EXPLORED_SEEDS = (1, 2, 3, 4, SEED, 6)
 EVERY = 2
 """How many training steps lie between two moments of `width`."""
+INPUTS, TARGETS = xor()
 SOLVE_LRS, SOLVE_WIDTHS = (0.1, 0.3, 1.0, 3.0, 10.0), (1, 2, 3, 4)
 SOLVE_NETS, SOLVE_STEPS = 1000, 500
 

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from snippets._checks import Floats
+from snippets.data import xor
 from snippets.figures._explore import Data, Slider, explorable
 from snippets.figures._style import (
     BLUE,
@@ -37,7 +38,6 @@ from snippets.perceptron import (
     novikoff_bound,
     separable_set,
 )
-from snippets.xor import INPUTS, TARGETS
 
 LABELS = {
     "inputs": "입력",
@@ -159,8 +159,9 @@ def updates(label: Labels) -> Figure:
 
 def cycling(label: Labels) -> Figure:
     """Plot weights and bias after every update on XOR: from the first epoch on they repeat."""
-    neuron = Perceptron(epochs=CYCLE_EPOCHS).fit(INPUTS, TARGETS)
-    cycle = find_cycle(INPUTS, TARGETS)
+    x, y = xor()
+    neuron = Perceptron(epochs=CYCLE_EPOCHS).fit(x, y)
+    cycle = find_cycle(x, y)
     assert cycle is not None
     values = np.array([[*moment.w, moment.b] for moment in neuron.history])
     ends = np.cumsum(neuron.mistakes)
