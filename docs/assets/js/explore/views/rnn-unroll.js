@@ -28,7 +28,7 @@ const WORDS = {
     hint: "그림에서 입력을 누르면 0과 1이 바뀝니다. 점선은 특잇값이 허용하는 오차의 최대 크기입니다.",
     start: "아직 아무것도 읽지 않았습니다. 은닉 상태는 모두 0입니다.",
     read: (/** @type {any} */ t) => `시점 ${t.step}: 입력은 ${t.bit}, 은닉 상태는 (${t.h}).`,
-    back: (/** @type {any} */ t) => `시점 ${t.step}까지 거슬러 온 오차의 크기: ${t.size}. 최대 ${t.most}까지 가능합니다.`,
+    back: (/** @type {any} */ t) => `시점 ${t.step}까지 거슬러 온 오차의 크기는 ${t.size}, 허용되는 최댓값은 ${t.most}.`,
     mean: (/** @type {string} */ factor) => ` 한 시점을 거슬러 갈 때마다 평균 ${factor}배가 됩니다.`,
   },
   en: {
