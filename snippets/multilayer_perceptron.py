@@ -114,6 +114,7 @@ class MLP:
         self.activations = [ACTIVATIONS[name] for name in names]
         self.loss, self.loss_grad = LOSSES[check.choice("MLP", "loss", loss, list(LOSSES))]
         self.params: list[Floats] = []
+        dtype = check.float_type("MLP", dtype)
         normal = check.generator("MLP", rng).standard_normal
         for fan_in, fan_out in pairwise(self.sizes):
             w = normal((fan_in, fan_out)) / np.sqrt(fan_in)

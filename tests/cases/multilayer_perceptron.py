@@ -21,6 +21,7 @@ CASES = {
         bad("rng", [3, 2], "tanh", 0),
         bad("output", [3, 2], "tanh", RNG, output="swosh"),
         bad("loss", [3, 2], "tanh", RNG, loss="regret"),
+        bad("dtype", [3, 2], "tanh", RNG, dtype=int),
         float64_only="the weights of the model are float64",
     ),
     "distant_pair": cases(good(), good(5.0), bad("at", "far")),
