@@ -152,6 +152,8 @@ def page(browser: Any) -> Iterator[Callable[..., Any]]:
     opened: list[tuple[Any, Watched]] = []
 
     def open_page(address: str, *, width: int = 1280, height: int = 800, **options: Any) -> Any:
+        # What a service worker answers, a test cannot intercept; it has tests of its own.
+        options.setdefault("service_workers", "block")
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         new = context.new_page()
         watched = Watched()

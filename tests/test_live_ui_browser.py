@@ -88,7 +88,8 @@ class Reader:
 def shared(browser: Any, site_url: str, built_site: Path) -> Iterator[Reader]:
     if 'name="live"' not in (built_site / "ko/xor/index.html").read_text("utf-8"):
         pytest.fail("the site was built without Python: `python3 scripts/build` fetches it")
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    # What a worker answers, a test cannot intercept.
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield Reader(context.new_page(), site_url)
     context.close()
