@@ -140,14 +140,14 @@ def learning(label: Labels) -> Figure:
     figure, (axes,) = panels(height=2.9)
     losses = training_losses()
     axes.plot(np.arange(len(losses)), losses, color=BLUE)
-    axes.set(xlim=(0, TRAINING), ylim=(0, 0.8))
+    axes.set(xlim=(0, TRAINING), ylim=(0, 1))
     best = best_memoryless_error(*temporal_xor(READ))
     axes.axhline(best, color=ORANGE, ls="--")
     note(axes, 108, best + 0.06, label("best without memory"), ORANGE)
     note(axes, 108, 0.06, label("recurrent network"), BLUE)
     axes.set_xlabel(label("steps of training"))
     axes.set_ylabel(label("loss"))
-    ticks(axes, (0, 50, 100, 150), (0, 0.25, 0.5, 0.75))
+    ticks(axes, (0, 50, 100, 150), (0, 0.25, 0.5, 0.75, 1))
     return figure
 
 
