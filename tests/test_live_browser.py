@@ -227,6 +227,17 @@ def test_output_comes_while_the_cell_runs(tab: Any):
     assert "".join(pieces["pieces"]) == pieces["output"] == "0\n1\n2\n"
 
 
+def test_what_was_printed_is_seen_although_the_code_prints_no_more(tab: Any):
+    output = tab.evaluate(
+        "async () => { let output = ''; let seen; const shown = new Promise((then) => seen = then);"
+        " const onOutput = (text) => { output += text; if (output === 'a\\nb\\n') seen() };"
+        ' const code = \'print("a")\\nprint("b")\\nwhile True: pass\';'
+        " const ran = live.run('page', code, {onOutput});"
+        " await shown; live.stop(); return (await ran).output }"
+    )
+    assert output == "a\nb\n"
+
+
 def test_cells_share_their_variables_and_pages_do_not(tab: Any):
     run(tab, "shared = 5", "one")
     assert run(tab, "shared", "one")["output"] == "5\n"

@@ -611,6 +611,8 @@ def test_no_page_breaks_the_policy(tab: Reader, built_site: Path):
         tab.page.goto(tab.url + path, wait_until="load")
         policy = tab.page.locator("meta[http-equiv=Content-Security-Policy]")
         assert policy.get_attribute("content") == reader.POLICY, path
+        # Firefox would load these unasked.
+        assert tab.page.locator("link:is([rel~=next], [rel~=prefetch])").count() == 0, path
     tab.page.goto(f"{tab.url}ko/xor/")
     tab.page.click(".md-search__input")
     tab.page.keyboard.insert_text("퍼셉트론")

@@ -15,8 +15,8 @@ _NO_PROCESSES_AND_WINDOWS = """_aix_support _android_support _ios_support _osx_s
     getpass idlelib msilib multiprocessing nis pipes pty rlcompleter sched tkinter tty turtle
     turtledemo"""
 _NO_WORK_ON_PYTHON_ITSELF = """bdb cProfile cmd compileall distutils doctest ensurepip imp lib2to3
-    modulefinder pdb pickletools profile pstats py_compile pyclbr pydoc pydoc_data symtable tabnanny test trace venv
-    zipapp"""
+    modulefinder pdb pickletools profile pstats py_compile pyclbr pydoc pydoc_data symtable tabnanny
+    test trace venv zipapp"""
 _NO_RARE_FORMATS = """aifc audioop chunk configparser dbm filecmp fileinput html imghdr lzma
     plistlib quopri sndhdr sqlite3 stringprep sunau tarfile tomllib uu uuid wave xdrlib xml
     zoneinfo"""

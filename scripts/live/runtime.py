@@ -32,7 +32,6 @@ from scripts.pages.worker import OUTPUT_LIMIT, Namespace, execute, private_copy
 Write = Callable[[str], object]
 Answer = dict[str, Any]
 
-_FLUSH_SECONDS = 0.05
 _FRAMES_SHOWN = 12
 _SOURCES_KEPT = 200
 
@@ -46,32 +45,30 @@ class Flood(BaseException):
 
 
 class _Output(io.TextIOBase):
-    """Hands what is printed to the page, in pieces, up to the limit."""
+    """Hands what is printed to the worker, line by line like a terminal, up to the limit."""
 
     def __init__(self, write: Write) -> None:
         self._write = write
-        self._pending: list[str] = []
+        self._line = ""
         self._room = OUTPUT_LIMIT
-        self._flushed = time.monotonic()
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        self._pending.append(text[: self._room])
+        self._line += text[: self._room]
+        if "\n" in text:
+            self.flush()
         overflow = len(text) > self._room
         self._room -= min(len(text), self._room)
         if overflow:
             raise Flood
-        if time.monotonic() - self._flushed > _FLUSH_SECONDS:
-            self.flush()
         return len(text)
 
     def flush(self) -> None:
-        if self._pending:
-            self._write("".join(self._pending))
-            self._pending.clear()
-        self._flushed = time.monotonic()
+        line, self._line = self._line, ""
+        if line:
+            self._write(line)
 
 
 def prepare() -> None:
@@ -85,9 +82,8 @@ def prepare() -> None:
 def run(namespace: str, code: str, write: Write) -> str:
     """Run a cell in `namespace`, handing its output to `write`; return the result as JSON.
 
-    >>> json.loads(run("doc", "1 + 1", print))["kind"]
+    >>> json.loads(run("doc", "1 + 1", sys.stdout.write))["kind"]
     2
-    <BLANKLINE>
     'done'
     >>> json.loads(run("doc", "a = 1\\na + b", print))["line"]
     2

@@ -272,7 +272,8 @@ function next() {
   }
   const job = /** @type {Job} */ (waiting.shift());
   running = job;
-  job.stopUrl = URL.createObjectURL(new Blob(["go on"]));
+  // Without a type Firefox would read it as XML, and complain.
+  job.stopUrl = URL.createObjectURL(new Blob(["go on"], { type: "text/plain" }));
   job.began = performance.now();
   change({ phase: "running" });
   worker.postMessage({ ...job.message, id: job.id, stopUrl: job.stopUrl });

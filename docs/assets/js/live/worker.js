@@ -313,6 +313,11 @@ let looked = 0;
 let stride = 1;
 const LOOK_EVERY = 2; // ms
 const LONGEST_STRIDE = 8; // more, and a slow loop after a fast one would notice Stop late
+/** What was printed, waits to be sent, and belongs to the job `printing`. */
+let printed = "";
+let printing = 0;
+let sent = -Infinity;
+const SEND_EVERY = 50; // ms
 
 /**
  * What Python looks at while it runs: 2 means "interrupt".  Shared memory, which this is made for,
@@ -325,6 +330,7 @@ const signal = {
     // Looking at the clock each time would cost training a few percent of its speed.
     stride = now - looked < LOOK_EVERY ? Math.min(2 * stride, LONGEST_STRIDE) : 1;
     [looksLeft, looked] = [stride, now];
+    sendPrinted(now);
     if (now - asked < POLL_EVERY) return 0;
     asked = now;
     return goesOn() ? 0 : 2;
@@ -333,6 +339,16 @@ const signal = {
     // Python takes note of the interrupt by writing 0.
   },
 };
+
+/**
+ * Send what was printed, unless something was sent just before.
+ * @param {number} now
+ */
+function sendPrinted(now) {
+  if (!printed || now - sent < SEND_EVERY) return;
+  post({ type: "output", id: printing, text: printed });
+  [printed, sent] = ["", now];
+}
 
 /** @returns {boolean} whether the page still holds the job's address */
 function goesOn() {
@@ -348,17 +364,22 @@ function goesOn() {
 
 /** @param {Record<string, any>} job */
 function work(job) {
-  const write = (/** @type {string} */ text) => post({ type: "output", id: job.id, text });
-  stopUrl = job.stopUrl;
+  const write = (/** @type {string} */ text) => {
+    printed += text;
+    sendPrinted(performance.now());
+  };
+  [stopUrl, printing, printed, sent] = [job.stopUrl, job.id, "", -Infinity];
   asked = performance.now();
+  let end;
   try {
-    post({ type: "result", id: job.id, result: perform(job, write) });
+    end = { type: "result", result: perform(job, write) };
   } catch (error) {
     // Python's own errors are results: this is the interpreter itself.
-    post({ type: "crashed", id: job.id, message: String(error) });
-  } finally {
-    stopUrl = "";
+    end = { type: "crashed", message: String(error) };
   }
+  sendPrinted(Infinity);
+  post({ ...end, id: job.id });
+  stopUrl = "";
 }
 
 /**
