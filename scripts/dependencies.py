@@ -19,7 +19,8 @@ PACKAGE = "snippets"
 _MENTIONED = re.compile(rf"\b{PACKAGE}(?:\.\w+)+")
 
 
-def modules_of(code: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def modules_of(code: str) -> frozenset[str]:
     """Return the modules of the package that `code` imports, or mentions by their full names.
 
     >>> sorted(modules_of("from snippets import xor\\nsnippets.loss.mse(1, 2)"))
@@ -29,7 +30,7 @@ def modules_of(code: str) -> set[str]:
     found = set(_imports(tree, "__main__", is_package=False))
     for name in _MENTIONED.findall(code):
         found.update(_with_parents(name))
-    return found
+    return frozenset(found)
 
 
 def module_files(modules: Iterable[str], root: Path = ROOT) -> list[Path]:

@@ -6,6 +6,7 @@ import ast
 import re
 import textwrap
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from scripts.cache import ROOT
@@ -26,13 +27,18 @@ def listing(target: str, *, with_docstring: bool = True, root: Path = ROOT) -> L
 
     Raises LookupError in words when the module or the object does not exist.
     """
-    module, *names = target.split(".")
+    module, *_ = target.split(".")
     file = root / "snippets" / f"{module}.py"
     if not file.is_file():
         raise LookupError(f"snippets has no module {module!r}")
-    text = file.read_text("utf-8")
-    tree = ast.parse(text)
-    node: ast.AST = tree
+    return _listing(file.read_text("utf-8"), target, with_docstring)
+
+
+@lru_cache(maxsize=1024)  # a server lists every object again after each edit
+def _listing(text: str, target: str, with_docstring: bool) -> Listing:
+    """Return the part of a module's source `text` that `target` names."""
+    module, *names = target.split(".")
+    node: ast.AST = ast.parse(text)
     for depth, name in enumerate(names):
         found = _member(node, name)
         if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from pathlib import Path
 
 from scripts.errors import PageError
@@ -87,6 +88,7 @@ def split_number(source: str) -> tuple[str, str]:
     return source.strip(), ""
 
 
+@lru_cache(maxsize=4096)  # a server reads every page again after each edit
 def code_key(code: str) -> str:
     """Return what two editions' code must share: all but comments, docstrings, assert messages.
 
