@@ -15,6 +15,7 @@ from snippets.convolution import KERNELS, conv2d
 from snippets.deep_learning import forward, parameter_count
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
+from snippets.figures import lstm as lstm_figures
 from snippets.figures import rnn as rnn_figures
 from snippets.figures import xor as xor_figures
 from snippets.figures.backpropagation import NUMBERS
@@ -22,6 +23,7 @@ from snippets.figures.gradient_descent import BOWL, START
 from snippets.figures.neuron import POINT
 from snippets.gradient_descent import descend, quadratic, quadratic_grad
 from snippets.logic_gates import function_outputs, truth_table
+from snippets.lstm import LSTM, lstm, split_gates
 from snippets.mcculloch_pitts import two_layers
 from snippets.multilayer_perceptron import MLP
 from snippets.neuron import distance_from_origin, neuron, weighted_sum
@@ -44,6 +46,7 @@ PAGES = {
     "vanishing-gradient": "explore-vanishing_gradient-layers",
     "convolution": "explore-convolution-kernel",
     "rnn": "explore-rnn-unroll",
+    "lstm": "explore-lstm-gates",
 }
 each = pytest.mark.parametrize("slug", PAGES)
 languages = pytest.mark.parametrize("language", ["ko", "en"])
@@ -233,6 +236,52 @@ def test_descent_in_the_page_is_that_of_the_package(lr: float, page: Open, site_
     for theta in expected[::10]:
         height = computed(new, "maths/descent", "it.height(...given)", [given[0], theta.tolist()])
         assert height == pytest.approx(quadratic(theta, BOWL), rel=1e-9)
+
+
+@pytest.mark.parametrize("hidden", [1, 2, 5])
+@pytest.mark.parametrize(
+    ("gate", "value"), [(None, 0), ("i", 0), ("i", 1), ("f", 0), ("f", 1), ("o", 1)]
+)
+def test_lstm_in_the_page_is_that_of_the_package(
+    hidden: int, gate: str | None, value: int, page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/lstm/")
+    rng = np.random.default_rng(hidden)
+    net, x = LSTM(3, hidden, 1, rng), rng.normal(size=(9, 1, 3))
+    flat = [param.ravel().tolist() for param in net.params]
+    given = [dict(zip(("w_x", "w_h", "b", "w_y", "b_y"), flat, strict=True)), x[:, 0].tolist()]
+    if gate:  # a bias that holds the gate against all inputs
+        given.append({"gate": gate, "value": value})
+        columns = slice("ifgo".index(gate) * hidden, ("ifgo".index(gate) + 1) * hidden)
+        net.params[0][:, columns] = net.params[1][:, columns] = 0
+        net.params[2][columns] = 99 if value else -99
+    moments = computed(new, "maths/lstm", "it.forward(...given)", given)
+    states = net.states(x)
+    expected = {"c": states.c, "h": states.h}
+    expected |= dict(zip("ifgo", split_gates(states.gates), strict=True))
+    for name, track in expected.items():
+        found = [moment[name] for moment in moments]
+        assert_allclose(found, track[:, 0], rtol=1e-9, atol=1e-12, err_msg=name)
+    last = [given[0], moments[-1]["h"]]
+    assert computed(new, "maths/lstm", "it.answer(...given)", last) == pytest.approx(
+        net.forward(x)[0, 0], rel=1e-9
+    )
+
+
+def test_what_a_cell_keeps_in_the_page_is_its_derivative_along_the_cell(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/lstm/")
+    rng = np.random.default_rng(4)
+    forget = rng.normal(size=(6, 2))
+    x = np.pad(forget, ((0, 0), (2, 4)))[:, None]  # the forget gates read it, nothing else does
+    nothing, identity = np.zeros((1, 2)), (np.eye(8), np.zeros((2, 8)), np.zeros(8))
+    moved = nothing.copy()
+    moved[0, 1] = 1e-3
+    start, pushed = (lstm(x[3:], nothing, c, *identity).c[-1, 0, 1] for c in (nothing, moved))
+    moments = [{"f": gates.tolist()} for gates in 1 / (1 + np.exp(-forget))]
+    kept = computed(new, "maths/lstm", "it.kept(given, 3, 1)", moments)
+    assert kept == pytest.approx((pushed - start) / 1e-3, rel=1e-9)
 
 
 def test_data_file_reads_in_the_browser_as_it_was_written(page: Open, site_url: str) -> None:
@@ -693,6 +742,86 @@ def test_a_pressed_input_of_the_unrolled_network_changes_what_follows(
     assert not told(new, "rnn").endswith("multiplies it by 1.50.")
 
 
+def plain(value: float) -> str:
+    """As the page writes it: two decimals, a true minus sign, and no minus before zero."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
+def test_lstm_tells_the_cell_and_the_answer_of_the_package(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "lstm")
+    x, y = lstm_figures.shown_sequences()
+    net = lstm_figures.shown_net()
+    states, answers = net.states(x), net.forward(x)
+    fields = figure(new, "lstm").locator("fieldset")
+    for n in range(lstm_figures.SEQUENCES):
+        fields.nth(0).get_by_label(str(n + 1), exact=True).check()
+        for cell in (0, 1):
+            fields.nth(1).get_by_label(str(cell + 1), exact=True).check()
+            for step in (2, lstm_figures.T):
+                slide(new, "lstm", step)
+                words = told(new, "lstm")
+                c, h = (part[step - 1, n, cell] for part in (states.c, states.h))
+                assert words.startswith(f"Step {step}: value {plain(x[step - 1, n, 0])}")
+                assert f" = {plain(c)} and h = " in words
+                assert f" = {plain(h)}. " in words
+                assert f"add up to {plain(4 * y[n, 0] - 2)}; " in words
+                assert words.endswith(f"the network answers {plain(4 * answers[n, 0] - 2)}.")
+
+
+def test_a_closed_forget_gate_empties_the_cell_and_an_open_input_gate_adds_everything(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "lstm")
+    slide(new, "lstm", 6)
+    before, kept = picture(new, "lstm"), told(new, "lstm")
+    assert int(kept.split("Of this c, ")[1].split("%")[0]) > 50
+    right = kept.split("answers ")[1]
+    fields = figure(new, "lstm").locator("fieldset")
+    fields.nth(2).get_by_label("forget").check()
+    assert "Of this c, 0% is left at the end." in told(new, "lstm")
+    assert told(new, "lstm").split("answers ")[1] != right
+    assert picture(new, "lstm") != before
+    fields.nth(3).get_by_label("1", exact=True).check()
+    assert "Of this c, 100% is left at the end." in told(new, "lstm")
+    fields.nth(2).get_by_label("none").check()
+    assert told(new, "lstm") == kept
+
+
+def test_values_and_marks_of_the_lstm_change_by_keyboard_and_by_hand(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "lstm")
+    slide(new, "lstm", 4)
+    picture(new, "lstm")
+    start = told(new, "lstm")
+    x, y = lstm_figures.shown_sequences()
+    value, total = x[3, 0, 0], 4 * y[0, 0] - 2
+    handles = figure(new, "lstm").locator(".explore-handle")
+    assert handles.count() == lstm_figures.T
+    handles.nth(3).focus()
+    new.keyboard.press("Enter")
+    total += value
+    assert f"value {plain(value)}, marked." in told(new, "lstm")
+    assert f"add up to {plain(total)};" in told(new, "lstm")
+    for _ in range(3):
+        new.keyboard.press("ArrowUp")
+    assert f"value {plain(value + 0.3)}, marked." in told(new, "lstm")
+    picture(new, "lstm")
+    box = handles.nth(3).bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    new.mouse.move(*middle)
+    new.mouse.down()
+    new.mouse.move(middle[0], middle[1] + 60, steps=6)
+    new.mouse.up()
+    assert "value −1.00, marked." in told(new, "lstm")
+    handles.first.focus()
+    new.keyboard.press("Enter")
+    picture(new, "lstm")
+    assert "marked" not in handles.first.get_attribute("aria-label"), "the ends carry no mark"
+    figure(new, "lstm").get_by_role("button", name="Sequence of the start").click()
+    assert told(new, "lstm") == start
+
+
 # --- play, pause, step ----------------------------------------------------------------------------
 
 
@@ -707,6 +836,7 @@ def test_a_pressed_input_of_the_unrolled_network_changes_what_follows(
         "backpropagation",
         "convolution",
         "rnn",
+        "lstm",
     ],
 )
 def test_it_plays_only_when_asked_and_ends(
