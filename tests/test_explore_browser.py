@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from snippets import backpropagation, xor
+from snippets import backpropagation, loss, xor
 from snippets.activations import sigmoid
 from snippets.convolution import KERNELS, conv2d
 from snippets.deep_learning import forward, parameter_count
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
+from snippets.figures import loss as loss_figures
 from snippets.figures import lstm as lstm_figures
 from snippets.figures import rnn as rnn_figures
 from snippets.figures import xor as xor_figures
@@ -39,6 +40,7 @@ PAGES = {
     "neuron": "explore-neuron-decide",
     "perceptron": "explore-perceptron-updates",
     "activations": "explore-activations-slope",
+    "loss": "explore-loss-constant",
     "gradient-descent": "explore-gradient_descent-surface",
     "xor": "explore-xor-training",
     "multilayer-perceptron": "explore-multilayer_perceptron-width",
@@ -284,6 +286,24 @@ def test_what_a_cell_keeps_in_the_page_is_its_derivative_along_the_cell(
     assert kept == pytest.approx((pushed - start) / 1e-3, rel=1e-9)
 
 
+@pytest.mark.parametrize("name", ["mse", "mae", "huber"])
+def test_losses_of_a_constant_in_the_page_are_those_of_the_package(
+    name: str, page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/loss/")
+    f, f_grad = {label.lower(): both for label, *both in loss_figures.NUMBERS}[name]
+    rng = np.random.default_rng(1964)
+    for _ in range(10):
+        y, c = rng.uniform(8, 32, 5), rng.uniform(8, 32)
+        given = [name, y.tolist(), c, loss_figures.DELTA]
+        found = computed(new, "maths/loss", "it.meanLoss(...given)", given)
+        assert found == pytest.approx(f(np.full(5, c), y), rel=1e-12)
+        given = [name, y.tolist(), loss_figures.DELTA]
+        best = computed(new, "maths/loss", "it.best(...given)", given)
+        pull = f_grad(np.full(5, best), y).sum()
+        assert pull == pytest.approx(0, abs=1e-9), "the pulls balance"
+
+
 def test_data_file_reads_in_the_browser_as_it_was_written(page: Open, site_url: str) -> None:
     new = page(f"{site_url}en/xor/")
     address = f"{site_url}assets/explore/xor-training.json"
@@ -433,6 +453,23 @@ def test_a_moved_input_gets_the_sum_and_the_output_of_the_package(
     slide(new, "neuron", 0, 2)
     picture(new, "neuron")
     assert "passes through the origin" in told(new, "neuron")
+
+
+def test_a_dragged_ride_moves_the_mean_but_not_the_median(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "loss")
+    slide(new, "loss", 15)
+    late = figure(new, "loss").get_by_role("button", name="ride 5, 27.0 minutes")
+    late.press("ArrowRight")
+    rides = loss_figures.RIDES + np.array([0, 0, 0, 0, 0.5])
+    cost, least = (loss.mse(np.full(5, c), rides) for c in (15, rides.mean()))
+    expected = f"costs {cost:.2f} (MSE). The least possible is {least:.2f}, "
+    assert expected + f"at the mean, {rides.mean():.1f} minutes." in told(new, "loss")
+    figure(new, "loss").get_by_text("MAE").click()
+    cost, least = (loss.mae(np.full(5, c), rides) for c in (15, np.median(rides)))
+    expected = f"costs {cost:.2f} (MAE). The least possible is {least:.2f}, "
+    assert expected + f"at the median, {np.median(rides):.1f} minutes." in told(new, "loss")
+    figure(new, "loss").get_by_role("button", name="Rides of the start").click()
+    assert figure(new, "loss").get_by_role("button", name="ride 5, 27.0 minutes").count() == 1
 
 
 def test_layers_without_an_activation_draw_a_straight_line(page: Open, site_url: str) -> None:
