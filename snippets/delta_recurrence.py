@@ -86,6 +86,7 @@ def delta_as_product(
     """
     product = check.floats("delta_as_product", "delta_last", delta_last, ndim=1)
     ws, zs = _pairs("delta_as_product", ws=ws, zs=zs)
+    f_prime = check.function("delta_as_product", "f_prime", f_prime)
     for w_next, z in zip(ws[:0:-1], zs[-2::-1], strict=True):
         z = check.floats("delta_as_product", "zs", z, ndim=1)
         w_next = check.floats("delta_as_product", "ws", w_next, shape=(*z.shape, *product.shape))

@@ -109,7 +109,7 @@ def step_size_limit(a: ArrayLike) -> float:
     >>> step_size_limit([[1.0, 0.0], [0.0, 4.0]])
     0.5
     """
-    sharpest = float(np.linalg.eigvalsh(_symmetric("step_size_limit", a)).max())
+    sharpest = float(_curvatures("step_size_limit", a).max())
     if sharpest <= 0:
         raise ValueError(f"step_size_limit: a must curve upwards, got lambda_max {sharpest:g}")
     return 2 / sharpest
@@ -225,12 +225,17 @@ def classify(hessian: ArrayLike) -> str:
     >>> classify([[2.0, 0.0], [0.0, -2.0]])
     'saddle'
     """
-    curvatures = np.linalg.eigvalsh(_symmetric("classify", hessian))
+    curvatures = _curvatures("classify", hessian)
     if curvatures.min() > 0:
         return "minimum"
     if curvatures.max() < 0:
         return "maximum"
     return "saddle" if curvatures.min() < 0 < curvatures.max() else "plateau"
+
+
+def _curvatures(where: str, a: ArrayLike) -> Floats:
+    a = _symmetric(where, a)
+    return np.linalg.eigvalsh(a.astype(np.promote_types(a.dtype, np.float32)))  # none for float16
 
 
 def _symmetric(where: str, a: ArrayLike) -> Floats:

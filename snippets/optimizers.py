@@ -154,7 +154,7 @@ class RMSProp(Optimizer):
         """s <- decay s + (1-decay) g^2;  w <- w - lr g / (sqrt s + eps)."""
         (s,) = memory
         s = self.decay * s + (1 - self.decay) * g * g
-        return w - self.lr * g / (np.sqrt(s) + self.eps), (s,)
+        return w - self.lr * g / (np.sqrt(s) + _felt(self.eps, w)), (s,)
 
 
 class Adam(Optimizer):
@@ -188,7 +188,7 @@ class Adam(Optimizer):
         # m_hat = m / (1 - beta1^t),  s_hat = s / (1 - beta2^t): undo the pull of the zero start
         m_rate = self.lr / (1 - self.beta1**self.t)
         s_root = math.sqrt(1 - self.beta2**self.t)
-        return w - m_rate * m / (np.sqrt(s) / s_root + self.eps), (m, s)
+        return w - m_rate * m / (np.sqrt(s) / s_root + _felt(self.eps, w)), (m, s)
 
 
 class AdamW(Adam):
@@ -237,3 +237,8 @@ def trajectory(
         slope = floats("trajectory", "gradient(w)", gradient(points[-1]))
         points += optimizer.step([points[-1]], [slope])
     return np.array(points)
+
+
+def _felt(eps: float, w: Floats) -> float:
+    """Return eps, or what w's dtype still feels: float16 would round 1e-8 to 0."""
+    return max(eps, float(np.finfo(w.dtype).tiny))

@@ -106,14 +106,15 @@ def normal_equation(x: ArrayLike, y: ArrayLike) -> Fit:
     """
     x, y = _examples("normal_equation", x, y)
     check.floats("normal_equation", "x", x, finite=True)
-    X = np.column_stack([x, np.ones_like(y, dtype=x.dtype)])
+    wide = np.promote_types(x.dtype, np.float32)  # linalg does not know float16
+    X = np.column_stack([x, np.ones_like(y)]).astype(wide)
     if np.linalg.matrix_rank(X) < X.shape[1]:
         raise ValueError(
             f"normal_equation: x must have independent columns, got rank "
             f"{np.linalg.matrix_rank(X)} with the constant, for {X.shape[1]} parameters"
         )
     theta = np.linalg.solve(X.T @ X, X.T @ y)
-    return Fit(theta[:-1], float(theta[-1]))
+    return Fit(theta[:-1].astype(x.dtype), float(theta[-1]))
 
 
 def gradient_descent(

@@ -274,5 +274,6 @@ def _fold(x: Floats, params: Params) -> Floats:
 
 
 def _checked(where: str, params: Params) -> Params:
-    H = np.shape(check.instance(where, "params", params, Params).b1)[:1]
-    return check.record(where, "params", params, Params, (2, *H), ("H",), (*H, 1), (1,))
+    b1 = check.instance(where, "params", params, Params).b1
+    H = len(check.floats(where, "params.b1", b1, ndim=1))
+    return check.record(where, "params", params, Params, (2, H), (H,), (H, 1), (1,))

@@ -103,5 +103,5 @@ def test_flat_rules_take_the_steps_of_the_plain_ones(flat, plain):
 def test_a_read_only_vector_is_refused():
     w = np.zeros(3)
     w.flags.writeable = False
-    with pytest.raises(ValueError, match=r"FlatSGD: params must be .* written into"):
+    with pytest.raises(ValueError, match=r"FlatSGD: params must be .* to write into"):
         FlatSGD(w, 0.1)

@@ -21,8 +21,8 @@ CASES = {
     ),
     "backward": cases(good(NODES, VALUES, "L"), bad("output", NODES, VALUES, "M")),
     "depths": OF_NODES,
-    "edges": cases(good(NODES), never_bad="a list comprehension over the nodes"),
-    "input_names": cases(good(NODES), never_bad="a list comprehension over the nodes"),
+    "edges": cases(good(NODES), bad("nodes", None), bad("nodes[0]", ["x"])),
+    "input_names": cases(good(NODES), bad("nodes", None), bad("nodes[0]", ["x"])),
     "local_derivatives": cases(
         good(NODES, VALUES), bad("nodes", CYCLE, VALUES, said_by="topological_order")
     ),

@@ -28,9 +28,17 @@ def sgd(flat):
 
 def descend(make, w, g, *args):
     """Take a step on copies: the flat optimizers write into what they are given."""
-    w, g = np.array(w), np.array(g)
+    w, g = own(w), own(g)
     make(w, *args).step(g)
     return w
+
+
+def own(numbers):
+    """Copy into an array of its own, if that can be done."""
+    try:
+        return np.array(numbers)
+    except ValueError:
+        return numbers
 
 
 CASES = {

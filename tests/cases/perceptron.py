@@ -30,7 +30,7 @@ CASES = {
     ),
     "with_constant": cases(good(X), bad("x", X[0])),
     "count_mistakes": cases(
-        good(SIGNED, LABELS),
+        good(SIGNED, LABELS, epochs=50),
         bad("separable", X, XOR, epochs=5),
         bad("y", X, AND[:2], said_by="Perceptron.fit"),
     ),

@@ -30,8 +30,9 @@ CASES = {
     "predict": cases(good(X, PARAMS), bad("x", X[0], PARAMS)),
     "gradients": cases(
         good(PARAMS),
+        bad("params", list(PARAMS)),
+        bad("params.w2", PARAMS._replace(w2=X)),
         float64_only="the four points are float64",
-        never_bad="takes only a record that the module makes",
     ),
     "initial": cases(good(RNG), good(RNG, 3), bad("rng", 0), bad("hidden", RNG, 0)),
     "train": cases(

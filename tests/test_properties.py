@@ -1,0 +1,255 @@
+"""Every public function, given almost anything: the right answer, or a sentence that says why not.
+
+The calls are those of `tests/cases`; `tests/mutations.py` changes their arguments.  Said otherwise
+(a list, a view, another byte order) the same call gives the same answer.  In a narrower dtype it
+gives the answer rounded, in that dtype.  Anything else, wrong shapes, sizes, entries, types, either
+gives numbers or raises ValueError or TypeError, and the message names the function, an argument and
+what came.  No argument is ever changed.
+
+Single changes are tried one and all, pairs of them as hypothesis draws them.  NumPy may warn where
+infinity, or a number whose square is, was put in: its arithmetic says what comes of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from contextlib import nullcontext
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.cases import Cases, Good
+from tests.mutations import CHANGED, INFINITE, NARROW, SAME, at, kind_of, places, put
+from tests.test_package_contract import PUBLIC, assert_same, leaves, map_arrays, registered
+
+AS_IT_IS = Good((), {}).run
+"""What a case does with a function unless it says otherwise: just call it."""
+
+few = settings(derandomize=True, deadline=None, max_examples=10, database=None)
+
+
+def good_calls():
+    """Yield (module, name, number of the call), as parameters with readable names."""
+    for module, name in PUBLIC:
+        for i in range(len(registered(module).get(name, Cases((), ())).good)):
+            yield pytest.param(module, name, i, id=f"{module}.{name}-{i}")
+
+
+EVERY_CALL = pytest.mark.parametrize(("module", "name", "i"), list(good_calls()))
+
+
+def function_of(module, name):
+    return getattr(importlib.import_module(f"snippets.{module}"), name)
+
+
+def arguments_of(module, name, i):
+    """Return a good call as [args, kwargs], with the defaults written out."""
+    call = registered(module)[name].good[i]
+    args, kwargs = list(call.args), dict(call.kwargs)
+    if call.run is AS_IT_IS:
+        bound = inspect.signature(function_of(module, name)).bind(*args, **kwargs)
+        bound.apply_defaults()
+        given_names = list(bound.arguments)[: len(args)]
+        kwargs = {k: v for k, v in bound.arguments.items() if k not in given_names}
+    return [args, kwargs]
+
+
+def changeable(nest, table):
+    """List every (path, how) that a table of mutations offers for a call."""
+    return [
+        (path, how)
+        for path, value in places(nest)
+        if len(path) > 1
+        for how in table.get(kind_of(value), ())
+    ]
+
+
+def mutated(nest, path, how, table):
+    value = at(nest, path)
+    kind = kind_of(value)
+    return put(nest, path, table[kind][how](value)) if how in table.get(kind, ()) else nest
+
+
+def perform(module, name, i, nest):
+    call, f = registered(module)[name].good[i], function_of(module, name)
+    args, kwargs = nest
+    return f(*args, **kwargs) if call.run is AS_IT_IS else call.run(f, *args, **kwargs)
+
+
+def fresh(nest):
+    """Copy a call for one use: generators start anew, arrays keep their layout and their flags."""
+    return map_arrays(nest, lambda a: a)
+
+
+def printed(value):
+    """Write down everything in a call, so that a change of it would show."""
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} {value.shape} {value.tolist()}"
+    if isinstance(value, dict):
+        return str({key: printed(item) for key, item in value.items()})
+    if isinstance(value, (list, tuple)):
+        return str([printed(item) for item in value])
+    return "" if hasattr(value, "bit_generator") else repr(value)
+
+
+# --- what a message must hold ---------------------------------------------------------------------
+
+
+def parameters(f):
+    """Name what can be passed to a function, to a class or to its methods, and inside a record."""
+    names = set(getattr(f, "_fields", ()))
+    methods = [getattr(f, name) for name in dir(f) if not name.startswith("_")]
+    for part in [f, *(filter(callable, methods) if inspect.isclass(f) else ())]:
+        try:
+            names |= set(inspect.signature(part).parameters)
+        except (TypeError, ValueError):  # built in, without a signature
+            continue
+    return names
+
+
+def words_for_arguments():
+    """Name every argument of the package: a function may leave a check to the one it calls."""
+    names = {"operand"}  # of the tape's operators, which have no names
+    for module in {module for module, _ in PUBLIC}:
+        namespace = importlib.import_module(f"snippets.{module}")
+        for name in namespace.__all__:
+            if callable(getattr(namespace, name)):
+                names |= parameters(getattr(namespace, name))
+    return names - {"self", "args", "kwargs"}
+
+
+FUNCTIONS = {name for _, name in PUBLIC}
+ARGUMENTS = words_for_arguments()
+
+
+def assert_in_words(error):
+    where, colon, what = str(error).partition(": ")
+    assert colon, error
+    assert re.split(r"[. ]", where)[0] in FUNCTIONS, f"names no function: {error}"
+    assert set(re.findall(r"\w+", what)) & ARGUMENTS, f"names no argument: {error}"
+    assert "got" in what, f"does not say what came: {error}"
+    assert type(error) in (ValueError, TypeError), f"{type(error).__name__}: {error}"
+
+
+WRITES = {"FlatAdam", "FlatSGD"}
+"""What writes into its arrays, and so cannot convert them."""
+PASSES_ON = {"train_test_split"}
+"""What only moves things, and so returns whatever it was given."""
+
+
+def assert_numbers(result):
+    for leaf in leaves(result):
+        assert np.asarray(leaf).dtype.kind in "biuf", np.asarray(leaf).dtype
+
+
+def answer_or_sentence(module, name, i, nest, may_overflow=False):
+    """Return the result, or None after an error in words; the arguments are as they were."""
+    given_ = fresh(nest)
+    before = printed(given_)
+    with np.errstate(all="ignore") if may_overflow else nullcontext():
+        try:
+            result = perform(module, name, i, given_)
+        except (ValueError, TypeError) as error:
+            assert_in_words(error)
+            result = None
+    if name not in PASSES_ON:
+        assert_numbers(result)
+    assert printed(given_) == before
+    return result
+
+
+# --- the claims -----------------------------------------------------------------------------------
+
+
+@EVERY_CALL
+def test_any_single_change_gets_an_answer_or_a_sentence(module, name, i):
+    nest = arguments_of(module, name, i)
+    for path, how in changeable(nest, CHANGED):
+        try:
+            changed = mutated(nest, path, how, CHANGED)
+            answer_or_sentence(module, name, i, changed, how in INFINITE)
+        except Exception as problem:
+            raise AssertionError(f"{how} at {path}: {type(problem).__name__}: {problem}") from None
+
+
+@EVERY_CALL
+@few
+@given(data=st.data())
+def test_any_two_changes_get_an_answer_or_a_sentence(module, name, i, data):
+    nest = arguments_of(module, name, i)
+    choices = changeable(nest, CHANGED)
+    if not choices:
+        return
+    overflows = False
+    for path, how in data.draw(st.lists(st.sampled_from(choices), min_size=2, max_size=2)):
+        try:
+            nest = mutated(nest, path, how, CHANGED)
+        except (KeyError, IndexError, TypeError, AttributeError):
+            continue  # the first change has taken the place of the second away
+        overflows |= how in INFINITE
+    answer_or_sentence(module, name, i, nest, overflows)
+
+
+@EVERY_CALL
+def test_the_same_said_otherwise_gives_the_same(module, name, i):
+    nest = arguments_of(module, name, i)
+    expected = perform(module, name, i, fresh(nest))
+    for path, how in changeable(nest, SAME):
+        result = perform(module, name, i, fresh(mutated(nest, path, how, SAME)))
+        try:
+            assert_same(result, expected, rtol=1e-9)
+        except AssertionError as problem:
+            raise AssertionError(f"{how} at {path}: {problem}") from None
+
+
+def in_dtype(nest, dtype, paths):
+    """Return the call with some arrays in a dtype, and the same numbers in float64."""
+    narrow = twin = nest
+    for path in paths:
+        array = NARROW[dtype](at(nest, path))
+        narrow, twin = put(narrow, path, array), put(twin, path, array.astype(np.float64))
+    return narrow, twin
+
+
+@EVERY_CALL
+@few
+@given(data=st.data())
+def test_a_narrow_dtype_gives_the_rounded_answer(module, name, i, data):
+    nest = arguments_of(module, name, i)
+    floats = [path for path, value in places(nest) if kind_of(value) == "floats"]
+    if not floats:
+        return
+    dtype = data.draw(st.sampled_from(list(NARROW)))
+    paths = data.draw(st.just(floats) | st.lists(st.sampled_from(floats), unique=True))
+    narrow, twin = in_dtype(nest, dtype, paths)
+    result = answer_or_sentence(module, name, i, narrow)
+    expected = answer_or_sentence(module, name, i, twin)
+    if result is None or expected is None:
+        assert expected is None or name in WRITES, f"{dtype} is refused, its numbers are not"
+        return
+    exact = not dtype.startswith("float")
+    eps = np.finfo(np.float64 if exact else dtype).eps
+    assert_same(result, expected, rtol=50 * float(eps))
+    if not exact and len(paths) == len(floats) and not registered(module)[name].float64_only:
+        for leaf in leaves(result):
+            if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f":
+                assert leaf.dtype == dtype
+
+
+def test_every_public_function_with_arguments_is_tried():
+    tried = {
+        (module, name)
+        for module, name in PUBLIC
+        for i in range(len(registered(module)[name].good))
+        if changeable(arguments_of(module, name, i), CHANGED)
+    }
+    silent = {
+        (module, name)
+        for module, name in PUBLIC
+        if not inspect.signature(function_of(module, name)).parameters
+    }
+    assert tried | silent == set(PUBLIC)
