@@ -5,7 +5,8 @@ Markdown extensions without our hooks, on the same Markdown: the pages as the pa
 renders them, and the generated reference.  Both in processes of their own, interleaved; the ratio
 of the medians of their CPU times is told, for these machines are noisy.
 
-Cold figures: CPU of one figure in one language beyond the import of Matplotlib.
+Cold figures: CPU of one figure in one language beyond the import of Matplotlib; the data of
+explorable figures apart.
 
 Serving: seconds from an edit until the running server sends the changed page: a sentence, and a
 module of the package (its source, outputs and figures).
@@ -32,9 +33,8 @@ from typing import Any
 
 import yaml
 
-from scripts.benchmarks.figures import figure_cpu
+from scripts.benchmarks.figures import figure_cost
 from scripts.cache import CACHE, ROOT
-from scripts.figures.build import LANGUAGES
 
 SECONDS_TO_SETTLE = 12  # after an edit of a module its lab is executed behind the other pages
 
@@ -142,14 +142,14 @@ def _cpu(command: list[str], **variables: str) -> float:
 
 def cold_figures() -> None:
     """Print the CPU of drawing a figure in one language, on average."""
-    seconds = figure_cpu()
-    first = seconds.pop("import")
-    files = len(seconds) * len(LANGUAGES)
-    average = sum(seconds.values()) / files
+    cost = figure_cost()
     print(
-        f"cold figures {1000 * average:.1f} ms CPU a figure file (goal: at most 25), {files} files;"
+        f"cold figures {1000 * cost.average:.1f} ms CPU a figure file (goal: at most 25), "
+        f"{cost.files} files;"
     )
-    print(f"             {1000 * first:.0f} ms once for each process before the first")
+    data = sum(cost.data.values())
+    print(f"             {data:.1f} s once for the data of {len(cost.data)} explorables;")
+    print(f"             {1000 * cost.start:.0f} ms once for each process before the first")
 
 
 def serving() -> None:
