@@ -20,8 +20,9 @@
  *   edition/<name>         its offline.json       wish         what the reader wants kept: text, all,
  *   client/<id>            the edition of a page               or no more than that: stopped
  *
- * Messages from a page (js/offline.js, js/offline/): {type: "hello", edition, urls, restored} when it is
- * loaded; {type: "state"}, {type: "keep", path}, {type: "wish", wish}, each with a port for the answer.
+ * Messages from a page (js/offline.js, js/offline/): {type: "hello", edition, restored} when it is there,
+ * {type: "loaded", edition, urls} if it was there before the worker; {type: "state"}, {type: "keep", path},
+ * {type: "wish", wish}, each with a port for the answer.
  * To a page: {type: "renewed"}: the site has changed; {type: "complete"}: all that was wished is kept.
  *
  * @typedef {{hash: string, bytes: number, group: string}} Listed
@@ -315,7 +316,7 @@ scope.addEventListener("fetch", (/** @type {any} */ event) => {
   const path = pathOf(request.url);
   if (request.method !== "GET" || path === null || OWN.has(path)) return;
   const answer = request.mode === "navigate" ? open(event, path) : supply(event, path);
-  event.respondWith(answer);
+  event.respondWith(answer.catch(() => Response.error()));
 });
 
 /**
@@ -426,14 +427,17 @@ async function notRead(event, edition, path) {
 
 /**
  * @param {Edition} edition
- * @returns {Promise<Record<string, string[]>>} links to the pages that are kept, by language
+ * @returns {Promise<Record<string, string[]>>} links to the pages that are kept, by language; the
+ *   reference of the package comes last
  */
 async function pagesKept(edition) {
   const kept = await store();
   const keys = await everything();
   /** @type {Record<string, string[]>} */
   const found = { ko: [], en: [] };
-  for (const [path, file] of edition.files) {
+  const isReference = (/** @type {[string, Listed]} */ [path]) => Number(path.includes("/api/"));
+  const ordered = [...edition.files].sort((one, other) => isReference(one) - isReference(other));
+  for (const [path, file] of ordered) {
     const language = path.match(LANGUAGE)?.[1];
     if (!language || !path.endsWith("/index.html") || !keys.has(keyOf(path, file))) continue;
     const page = await (await kept.match(keyOf(path, file)))?.blob();
@@ -469,15 +473,10 @@ scope.addEventListener("activate", (/** @type {any} */ event) => {
  * @param {(bytes: number) => void} [count]
  */
 async function keep(edition, path, count) {
-  /** @type {Promise<void>[]} */
+  /** @type {Promise<Problem|void>[]} */
   const tasks = [];
-  const { problem } = await obtain(edition, path, (task) => tasks.push(quiet(task.catch(fail))), count);
-  /** @type {Problem|undefined} */
-  let found = problem;
-  function fail() {
-    found = "full";
-  }
-  await Promise.all(tasks);
+  const { problem } = await obtain(edition, path, (task) => tasks.push(task.catch(() => "full")), count);
+  const found = problem ?? (await Promise.all(tasks)).find(Boolean);
   if (found) throw Object.assign(new Error(`${path}: ${found}`), { problem: found });
 }
 
@@ -485,7 +484,7 @@ async function keep(edition, path, count) {
 
 scope.addEventListener("message", (/** @type {any} */ event) => {
   const { data, source, ports } = event;
-  const answer = { hello, state, keep: keepOne, wish }[/** @type {string} */ (data.type)];
+  const answer = { hello, loaded, state, keep: keepOne, wish }[/** @type {string} */ (data.type)];
   if (!answer || !source) return;
   event.waitUntil(
     Promise.resolve(answer(source, data, (told) => ports[0]?.postMessage(told))).catch((error) =>
@@ -498,29 +497,39 @@ scope.addEventListener("message", (/** @type {any} */ event) => {
 const problemOf = ({ name }) => (name === "QuotaExceededError" ? "full" : "network");
 
 /**
- * A page is there.  One that was loaded without the worker gets its edition now, if it is the server's,
- * and what it has loaded is kept.
+ * A page is there.  One that was loaded without the worker gets its edition now, if that is known.
  * @param {any} page
- * @param {{edition: string, urls: string[], restored: boolean}} message
+ * @param {{edition: string, restored?: boolean}} message
  */
-async function hello(page, { edition: its, urls, restored }) {
+async function hello(page, { edition: its, restored = false }) {
   const name = await nameFor(page.id);
+  const isKnown = async () => Boolean(await editionNamed(its));
+  if (!name && (await isKnown())) await assign(page.id, its);
   const edition = await newest();
   if (!edition) return;
-  if (!name && (its === edition.name || (await editionNamed(its)))) await assign(page.id, its);
-  else if (!name && restored) await assign(page.id, LOST);
+  if (!(await nameFor(page.id))) {
+    if (await isKnown()) await assign(page.id, its);
+    else if (restored) await assign(page.id, LOST);
+  }
   const told = name && name !== FOREIGN ? name : its;
   if (told !== edition.name) return page.postMessage({ type: "renewed" });
-  if (!name) {
-    for (const path of new Set(urls.map(pathOf))) {
-      if (path && edition.files.has(path)) await quiet(keep(edition, path));
-    }
-  }
   const wish = await read("wish");
   if (wish !== "text" && wish !== "all") return;
   // The reader asked for everything: what is new in this edition comes by itself.
   for (const path of await missing(edition, wish)) await keep(edition, path);
   page.postMessage({ type: "complete" });
+}
+
+/**
+ * Keep what a page loaded without the worker, as far as it is of the edition of the page.
+ * @param {any} _
+ * @param {{edition: string, urls: string[]}} message
+ */
+async function loaded(_, { edition: its, urls }) {
+  const edition = await editionNamed(its);
+  for (const path of new Set(urls.map(pathOf))) {
+    if (path && edition?.files.has(path)) await quiet(keep(edition, path));
+  }
 }
 
 /** @param {string} group @param {string} wish */

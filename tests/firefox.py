@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -28,6 +28,7 @@ SETTINGS: dict[str, object] = {
     "marionette.port": 0,
     "app.update.disabledForTesting": True,
     "browser.newtabpage.enabled": False,
+    "dom.serviceWorkers.enabled": False,  # as in the other browser: they have tests of their own
     "browser.startup.page": 0,
     "datareporting.policy.dataSubmissionEnabled": False,
     "network.captive-portal-service.enabled": False,
@@ -87,10 +88,14 @@ def until(look: Callable[[], T]) -> T:
 
 
 @contextmanager
-def started(binary: str) -> Iterator[Firefox]:
-    """Start Firefox with a new profile, which is gone afterwards."""
+def started(binary: str, settings: Mapping[str, object] = {}) -> Iterator[Firefox]:
+    """Start Firefox with a new profile, which is gone afterwards.
+
+    settings: preferences beside, and instead of, SETTINGS.
+    """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in SETTINGS.items()]
+        prefs = {**SETTINGS, **settings}
+        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in prefs.items()]
         (Path(folder) / "user.js").write_text("".join(lines), "utf-8")
         options = ["--headless", "--marionette", "--remote-allow-system-access", "--no-remote"]
         process = subprocess.Popen(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -88,6 +90,15 @@ def test_a_site_that_is_being_edited_is_not_kept(site: Path):
     worker = (site / offline.WORKER).read_text("utf-8")
     assert "unregister()" in worker
     assert '"fetch"' not in worker
+
+
+@pytest.mark.parametrize(("command", "kept"), [("serve", False), ("build", True)])
+def test_only_a_finished_site_is_kept(command: str, kept: bool, site: Path):
+    hook = runpy.run_path(str(ROOT / "scripts/hooks/offline.py"))
+    hook["on_startup"](command, False)
+    hook["on_post_build"](SimpleNamespace(site_dir=str(site)))
+    assert (site / offline.LIST).exists() == kept
+    assert ((site / offline.WORKER).read_text("utf-8") == offline.RETIRED) == (not kept)
 
 
 # --- the whole site ------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from scripts import offline
+from tests import firefox
 from tests.conftest import ROOT, SUB_PATH, _Handler, _Server
 
 pytestmark = pytest.mark.browser
@@ -36,6 +37,8 @@ class _Recording(_Handler):
         if host.held and path.startswith(host.held):
             host.waiting.set()
             host.gate.wait(30)
+            if host.down:
+                return  # the connection ends without an answer
         super().do_GET()
 
 
@@ -46,6 +49,7 @@ class Host:
         self.folder = folder
         self.asked: list[str] = []
         self.held = ""
+        self.down = False
         self.gate = threading.Event()
         self.waiting = threading.Event()
         with socket.socket() as probe:
@@ -55,6 +59,7 @@ class Host:
         self.start()
 
     def start(self) -> None:
+        self.down = False
         handler = functools.partial(_Recording, directory=str(self.folder))
         self.server: Any = _Server(("127.0.0.1", self.port), handler)
         self.server.host = self
@@ -62,6 +67,7 @@ class Host:
         self.thread.start()
 
     def stop(self) -> None:
+        self.down = True
         self.gate.set()
         self.server.shutdown()
         self.server.server_close()
@@ -269,6 +275,7 @@ def test_fetching_can_be_cancelled_fails_in_words_and_goes_on(host: Host, contex
     host.hold("assets/live/")  # the requests that waited have ended; others wait anew
     page.click("[data-keep=all]")
     wait_said(page, "Fetching.")
+    assert host.waiting.wait(30)
     host.stop()
     wait_said(page, "The connection was lost")
     host.release()
@@ -358,6 +365,21 @@ def test_navigation_in_an_old_page_goes_on_in_the_new_edition(changing: Host, co
     page.wait_for_selector("#renewed", state="attached")
 
 
+def test_what_was_fetched_follows_the_site(changing: Host, context: Any):
+    page = visit(context, changing, XOR)
+    panel(page).locator("[data-keep=text]").click()
+    wait_said(page, "읽을 수 있습니다")
+    changed = change(changing)
+    changing.asked.clear()
+    page.reload()
+    for path in changed:
+        wait_kept(page, changing.key(path))
+    page.wait_for_selector("[data-offline]:text('오프라인에서도 읽을 수 있음')")
+    pages = {path.removesuffix("index.html") for path in (*changed, offline.SCRIPT)}
+    own = {offline.LIST, offline.EDITION, offline.WORKER}
+    assert pages <= set(changing.asked) <= pages | own, "no more than what changed"
+
+
 def test_what_is_not_of_the_edition_is_never_kept(changing: Host, context: Any):
     """As while a server's files are being replaced: the list is old, some files are new."""
     page = visit(context, changing, XOR)
@@ -380,14 +402,12 @@ def test_what_is_not_of_the_edition_is_never_kept(changing: Host, context: Any):
     for key in keys:
         wait_kept(page, key)
 
-
-def test_a_list_of_another_edition_is_not_believed(changing: Host, context: Any):
-    page = visit(context, changing, XOR)
+    # nor a list that is not the one that the edition names
     told = json.loads((changing.folder / offline.EDITION).read_text("utf-8"))
     text = json.dumps(told | {"edition": "0123456789abcdef", "list": "0" * 64})
     (changing.folder / offline.EDITION).write_text(text, "utf-8")
     page.reload()
-    assert page.locator(".live-bar").count()
+    page.wait_for_selector(".live-bar")
     assert not is_kept(page, f"{changing.url}~/edition/0123456789abcdef")
 
 
@@ -437,3 +457,25 @@ def test_the_page_loads_little_for_it_and_nothing_from_elsewhere(host: Host, con
         len(gzip.compress((ROOT / "docs/assets/js" / name).read_bytes(), 9)) for name in before
     ]
     assert sum(sizes) <= 4_096
+
+
+# --- Firefox -------------------------------------------------------------------------------------
+
+
+def test_firefox_opens_what_was_read_and_tells_what_was_not(changing: Host):
+    binary = firefox.program()
+    if binary is None:
+        pytest.skip("no Firefox: `apt-get install firefox-esr`, or set FIREFOX to its path")
+    key = changing.key(f"{XOR}index.html")
+    with firefox.started(binary, {"dom.serviceWorkers.enabled": True}) as window:
+        window.open(changing.url + XOR)
+        window.wait("navigator.serviceWorker.controller !== null")
+        window.open(changing.url + XOR)  # by now the worker answers
+        firefox.until(lambda: window.run("return caches.match(arguments[0]).then(Boolean)", key))
+        changing.stop()
+        window.open(changing.url + XOR)
+        window.wait("document.querySelector('.live-bar') !== null")
+        window.open(f"{changing.url}en/activations/")
+        heading = "document.querySelector('h1:not([hidden] *)').textContent"
+        assert window.run(f"return {heading}") == "This page cannot be opened now"
+        changing.start()

@@ -24,17 +24,14 @@ function showButton() {
 async function begin() {
   if (!EDITION) {
     const old = await serviceWorker.getRegistration(home);
-    return old?.scope === home && old.unregister();
+    if (old && old.scope === home) await old.unregister();
+    return;
   }
-  const hello = (restored = false) =>
-    serviceWorker.ready.then(({ active }) =>
-      active?.postMessage({
-        type: "hello",
-        edition: EDITION,
-        restored,
-        urls: [location.href, ...performance.getEntriesByType("resource").map(({ name }) => name)],
-      }),
-    );
+  /** @param {object} message */
+  const tell = async (message) =>
+    (await serviceWorker.ready).active?.postMessage({ edition: EDITION, ...message });
+  // A worker that was not there yet has seen nothing of what this page loads.
+  const isFirst = !serviceWorker.controller;
   if (!(await serviceWorker.register(`${home}sw.js`))) return;
   serviceWorker.addEventListener("message", ({ data }) => {
     if (data.type === "renewed") loadPanel().then((panel) => panel.showRenewed());
@@ -45,9 +42,16 @@ async function begin() {
     const button = /** @type {Element} */ (target).closest("[data-offline]");
     if (button) loadPanel().then((panel) => panel.toggle(button));
   });
-  addEventListener("pageshow", ({ persisted }) => persisted && hello(true));
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) tell({ type: "hello", restored: true });
+  });
   /** @type {any} */ (window).document$.subscribe(showButton);
-  hello();
+  await tell({ type: "hello" });
+  if (!isFirst) return;
+  tell({ type: "loaded", urls: [location.href] });
+  new PerformanceObserver((list) => {
+    tell({ type: "loaded", urls: list.getEntries().map(({ name }) => name) });
+  }).observe({ type: "resource", buffered: true });
 }
 
 // After the page; where the browser refuses, the page is as it was.

@@ -82,7 +82,11 @@ let shown = null;
  */
 export async function toggle(button) {
   isOpen = !document.querySelector(".offline-panel");
-  if (isOpen) return open(button);
+  if (isOpen) {
+    await open(button);
+    document.querySelector(".offline-panel")?.scrollIntoView({ block: "nearest" });
+    return;
+  }
   document.querySelector(".offline-panel")?.remove();
   button.setAttribute("aria-expanded", "false");
 }
@@ -188,7 +192,9 @@ async function say(text) {
   const focused = shown?.bar.contains(document.activeElement);
   await show().catch(() => {});
   const first = shown?.bar.querySelector("button");
-  if (focused && first && document.activeElement === document.body) first.focus();
+  if (!focused) return; // the reader is elsewhere
+  shown?.status.scrollIntoView({ block: "nearest" });
+  if (first && document.activeElement === document.body) first.focus();
 }
 
 // --- fetching ------------------------------------------------------------------------------------
