@@ -1,6 +1,6 @@
 """Deep learning: layers of neurons that learn features of features.
 
-A network is **deep** if there is at least one hidden layer between input and output: the classical
+A network is **deep** if there is at least one hidden layer between input and output: the widest
 definition, and the one of these pages.  Today the word usually means many such layers.
 
 Depth alone is nothing: without an activation between them, layers of weights collapse into one

@@ -16,7 +16,7 @@ const WORDS = {
     none: "없음",
     input: "입력 x",
     tell: (/** @type {any} */ t) => `은닉층 ${t.layers}개, 매개변수 ${t.count}개. ${t.deep} ${t.shape}`,
-    deep: "은닉층이 있으므로 심층 신경망입니다.",
+    deep: "은닉층이 있으니 이 책의 기준으로는 심층 신경망입니다.",
     shallow: "은닉층이 없습니다.",
     straight: "출력은 입력의 직선입니다.",
     curved: "출력은 굽은 곡선입니다.",
@@ -31,7 +31,7 @@ const WORDS = {
     input: "input x",
     tell: (/** @type {any} */ t) =>
       `${t.layers} hidden ${t.layers === 1 ? "layer" : "layers"}, ${t.count} parameters. ${t.deep} ${t.shape}`,
-    deep: "There is a hidden layer, so this network is deep.",
+    deep: "It has a hidden layer, which this site calls deep.",
     shallow: "There is no hidden layer.",
     straight: "The output is a straight line over the input.",
     curved: "The output is a curve.",
