@@ -298,7 +298,7 @@ def test_types_cover_every_script_of_the_pages_and_a_wrong_one_is_told(tmp_path:
     step = next(one for one in all_checks.steps(fast=True, pytest=[]) if one.name == "types js")
     *compiler, _, project = step.command
     settings = json.loads((Path(project) / "tsconfig.json").read_text("utf-8"))
-    assert settings["include"] == ["../../docs/assets/js/**/*.js"]
+    assert settings["include"] == ["../../docs/sw.js", "../../docs/assets/js/**/*.js"]
     assert settings["compilerOptions"]["checkJs"]
     wrong = tmp_path / "wrong.js"
     wrong.write_text('/** @param {number} n */\nconst f = (n) => n;\nf("one");\n', "utf-8")
