@@ -125,11 +125,13 @@ def publish(site: Path) -> str:
         files.pop(name, None)
     script = files[SCRIPT].decode("utf-8")
     files[SCRIPT] = named(script, "").encode("utf-8")
-    edition = _digest(json.dumps([groups_of(files), hash_of(WORKER, worker)]).encode())[:16]
-    files[SCRIPT] = named(script, edition).encode("utf-8")
-    listed = json.dumps(groups_of(files), separators=(",", ":")).encode()
+    groups = groups_of(files)
+    edition = _digest(json.dumps([groups, hash_of(WORKER, worker)]).encode())[:16]
+    data = named(script, edition).encode("utf-8")
+    groups[group_of(SCRIPT)][SCRIPT] = hash_of(SCRIPT, data), len(data)
+    listed = json.dumps(groups, separators=(",", ":")).encode()
     told = json.dumps({"edition": edition, "list": _digest(listed)}, separators=(",", ":"))
-    (site / SCRIPT).write_bytes(files[SCRIPT])
+    (site / SCRIPT).write_bytes(data)
     (site / LIST).write_bytes(listed)
     (site / EDITION).write_text(told, "utf-8")
     return edition
