@@ -85,34 +85,32 @@ def draw(concept: str, name: str, language: str) -> tuple[Figure, Labels]:
     """Return the figure `concept`.`name` in `language`, and the labels that it asked for."""
     from snippets.figures import _style
 
-    figure, label = _draw(concept, name, language)
-    _style.speak(_style.marked_texts(figure), label, language)
+    figure, label = _draw(concept, name)
+    _style.speak(_style.marked_texts(figure), language)
     return figure, label
 
 
 def draw_all(concept: str, name: str, languages: Sequence[str]) -> dict[str, str]:
-    """Return the SVG of `concept`.`name` in each of `languages`, drawn once if that will do."""
+    """Return the SVG of `concept`.`name` in each of `languages`, of which only words differ."""
     from scripts.figures.sheet import in_languages
     from snippets.figures import _style
 
-    figure, label = _draw(concept, name, languages[0])
-    if label.draws_by_language:
-        return {language: to_svg(draw(concept, name, language)[0]) for language in languages}
+    figure, _ = _draw(concept, name)
     marked = _style.marked_texts(figure)
 
     def speak(language: str) -> None:
-        _style.speak(marked, label, language)
+        _style.speak(marked, language)
 
     with no_problems():
         return in_languages(figure, [text for text, _ in marked], speak, languages)
 
 
-def _draw(concept: str, name: str, language: str) -> tuple[Figure, Labels]:
+def _draw(concept: str, name: str) -> tuple[Figure, Labels]:
     """Return the figure as its function draws it, marks in place of words."""
     from snippets.figures._style import Labels
 
     module = importlib.import_module(f"{FIGURES}.{concept}")
-    label = Labels(getattr(module, "LABELS", {}), language)
+    label = Labels(getattr(module, "LABELS", {}))
     return getattr(module, name)(label), label
 
 

@@ -97,18 +97,10 @@ class Labels:
     What a call returns may be part of a longer text; `speak` puts the words in afterwards.
     """
 
-    def __init__(self, korean: Mapping[str, str], language: str) -> None:
-        """Use `korean` (English -> Korean) for "ko"."""
+    def __init__(self, korean: Mapping[str, str]) -> None:
+        """Use `korean` (English -> Korean)."""
         self._korean = korean
-        self._language = language
         self.asked: set[str] = set()
-        self.draws_by_language = False
-
-    @property
-    def language(self) -> str:
-        """The language, for the rare figure whose texts come from elsewhere."""
-        self.draws_by_language = True
-        return self._language
 
     def __call__(self, english: str) -> str:
         """Return a mark for `english`.
@@ -118,23 +110,24 @@ class Labels:
         if english not in self._korean:
             raise KeyError(f"{english!r} is missing from LABELS")
         self.asked.add(english)
-        return f"\ue000{english}\ue001"
+        return self.either(english, self._korean[english])
 
-    def words(self, text: str, language: str) -> str:
+    def either(self, english: str, korean: str) -> str:
+        """Return a mark for words that come from elsewhere, in both languages."""
+        return f"\ue000{english}\ue002{korean}\ue001"
+
+    @staticmethod
+    def words(text: str, language: str) -> str:
         """Return `text` with every mark replaced by its words in `language`.
 
-        >>> label = Labels({"epoch": "에포크"}, "ko")
+        >>> label = Labels({"epoch": "에포크"})
         >>> label.words(f"3: {label('epoch')}", "ko"), label.words(f"3: {label('epoch')}", "en")
         ('3: 에포크', '3: epoch')
         """
-
-        def word(mark: re.Match[str]) -> str:
-            return self._korean[mark[1]] if language == "ko" else mark[1]
-
-        return _MARK.sub(word, text)
+        return _MARK.sub(r"\2" if language == "ko" else r"\1", text)
 
 
-_MARK = re.compile("\ue000(.*?)\ue001")
+_MARK = re.compile("\ue000(.*?)\ue002(.*?)\ue001")
 
 
 def marked_texts(drawn: Figure) -> list[tuple[Text, str]]:
@@ -145,10 +138,10 @@ def marked_texts(drawn: Figure) -> list[tuple[Text, str]]:
     return [(text, text.get_text()) for text in texts if _MARK.search(text.get_text())]
 
 
-def speak(marked: Sequence[tuple[Text, str]], label: Labels, language: str) -> None:
+def speak(marked: Sequence[tuple[Text, str]], language: str) -> None:
     """Put the words of `language` into the texts that `marked_texts` found."""
     for text, said in marked:
-        text.set_text(label.words(said, language))
+        text.set_text(Labels.words(said, language))
 
 
 class Panel(Axes):

@@ -29,18 +29,20 @@ def syllabus() -> list[dict[str, Any]]:
 
 def concept_map(label: Labels) -> Figure:
     """List all concepts part by part; an arc joins each with every concept that it builds on."""
-    language, parts = label.language, syllabus()
+    parts = syllabus()
     concepts = [concept for part in parts for concept in part["concept"]]
     height = ROW * len(concepts) + TITLE * len(parts) + 0.1
     figure, axes = canvas(height)
     y, places = height, dict[str, float]()
     for part in parts:
         y -= TITLE
-        axes.text(NAMES, y + 0.02, part[f"title_{language}"], weight="bold", color=BLUE)
+        title = label.either(part["title_en"], part["title_ko"])
+        axes.text(NAMES, y + 0.02, title, weight="bold", color=BLUE)
         for concept in part["concept"]:
             y -= ROW
             places[concept["slug"]] = y
-            axes.text(NAMES, y, concept[language], va="center", fontsize=SMALL)
+            name = label.either(concept["en"], concept["ko"])
+            axes.text(NAMES, y, name, va="center", fontsize=SMALL)
     arcs = [
         arc(places[need], places[concept["slug"]])
         for concept in concepts
