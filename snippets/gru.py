@@ -17,10 +17,14 @@ that mixes them up learns nothing or, worse, something:
 * Where does r act?  After the product, r (h w_h + b_h), as above (PyTorch, cuDNN), or before it,
   (r h) w_h + b_h, as in the papers.  These are different functions; no change of weights makes
   them equal.  `reset_after` chooses.
+
+`GRU` is a whole network of it, with one bias (b_h = 0) as in the papers: three quarters of the
+parameters of an LSTM as wide.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +33,11 @@ from numpy.typing import ArrayLike
 from snippets import _checks
 from snippets._checks import Floats
 from snippets.activations import sigmoid
+from snippets.cnn import Stepper
+from snippets.loss import mse, mse_grad
+from snippets.rnn import train
 
-__all__ = ["GRUStates", "gru", "gru_backward", "gru_gates", "negate_update_gate"]
+__all__ = ["GRU", "GRUStates", "gru", "gru_backward", "gru_gates", "negate_update_gate"]
 
 
 class GRUStates(NamedTuple):
@@ -76,6 +83,7 @@ def gru(
     inputs = (x.reshape(T * N, D) @ w_x + b_x).reshape(T, N, 3 * H)  # all inputs in one product
     h, recall = np.empty((T, N, H), inputs.dtype), np.empty((T, N, H), inputs.dtype)
     gates = inputs
+    reset_after = _checks.flag("gru", "reset_after", reset_after)
     step = _step_reset_after if reset_after else _step_reset_before
     h_before = h0
     for t in range(T):
@@ -166,11 +174,68 @@ def gru_backward(
         "gru_backward", "states", states, GRUStates, (T, N, H), (T, N, 3 * H), (T, N, H)
     )
     h_before = np.concatenate([h0[None], states.h[:-1]])[:T]
+    reset_after = _checks.flag("gru_backward", "reset_after", reset_after)
     through_time = _through_time_reset_after if reset_after else _through_time_reset_before
     dinputs, dh0, dw_h, db_h = through_time(dh, states, h_before, w_h)
     rows = dinputs.reshape(T * N, 3 * H)
     dx = (rows @ w_x.T).reshape(T, N, D)
     return dx, dh0, x.reshape(T * N, D).T @ rows, dw_h, rows.sum(axis=0), db_h
+
+
+class GRU:
+    """Read a sequence with `gru` and answer once, at its end: y_hat = h_T w_y + b_y.
+
+    D, H, K: sizes of input, memory and answer; rng draws the first weights, uniform in
+    +-1 / sqrt(H).  The update gate starts with bias 1, so that a new memory keeps before it has
+    learned what to replace, as in `lstm.LSTM`.  `params` holds w_x, w_h, b, w_y, b_y.
+
+    >>> GRU(2, 3, 1, np.random.default_rng(0)).forward(np.zeros((5, 4, 2))).shape
+    (4, 1)
+    """
+
+    def __init__(self, D: int, H: int, K: int, rng: np.random.Generator) -> None:
+        """Draw the first weights."""
+        rng = _checks.generator("GRU", rng)
+        for name, size in (("D", D), ("H", H), ("K", K)):
+            _checks.integer("GRU", name, size, minimum=1)
+        width = 1 / np.sqrt(H)
+        shapes = [(D, 3 * H), (H, 3 * H), (3 * H,), (H, K), (K,)]
+        self.params: list[Floats] = [rng.uniform(-width, width, shape) for shape in shapes]
+        self.params[2][H : 2 * H] = 1
+
+    def states(self, x: ArrayLike) -> GRUStates:
+        """Return the memory and the gates of every step: the traces to look at."""
+        w_x, w_h, b, _, _ = self.params
+        x = _checks.floats("GRU.states", "x", x, shape=("T", "N", len(w_x)))
+        _checks.not_empty("GRU.states", x=x)
+        nothing = np.zeros((x.shape[1], len(w_h)), x.dtype)
+        return gru(x, nothing, w_x, w_h, b, np.zeros_like(b))
+
+    def forward(self, x: ArrayLike) -> Floats:
+        """Return the answers (N, K) to the sequences x (T, N, D)."""
+        w_y, b_y = self.params[3:]
+        return self.states(x).h[-1] @ w_y + b_y
+
+    def gradients(self, x: ArrayLike, y: ArrayLike, /) -> tuple[float, list[Floats]]:
+        """Return the mean squared error against y (N, K), and its gradient for each parameter."""
+        w_x, w_h, _, w_y, b_y = self.params
+        states = self.states(x)
+        h_last = states.h[-1]
+        y_hat = h_last @ w_y + b_y
+        dy = mse_grad(y_hat, y)
+        dh = np.zeros_like(states.h)
+        dh[-1] = dy @ w_y.T  # only the last step speaks
+        _, _, dw_x, dw_h, db, _ = gru_backward(dh, states, x, np.zeros_like(h_last), w_x, w_h)
+        return mse(y_hat, y), [dw_x, dw_h, db, h_last.T @ dy, dy.sum(axis=0)]
+
+    def fit(
+        self,
+        batches: Iterable[tuple[ArrayLike, ArrayLike]],
+        stepper: Stepper,
+        limit: float | None = None,
+    ) -> list[float]:
+        """Learn from pairs (x, y), one step each; return the losses (see `rnn.train`)."""
+        return train(self, batches, stepper, limit)
 
 
 def _step_reset_after(gates: Floats, h: Floats, w_h: Floats, b_h: Floats) -> Floats:

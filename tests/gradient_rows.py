@@ -34,7 +34,7 @@ from snippets import (
 )
 from snippets.autodiff import Tensor
 from snippets.cnn import LeNet
-from snippets.gru import gru, gru_backward
+from snippets.gru import GRU, gru, gru_backward
 from snippets.language_model import CharacterModel
 from snippets.lstm import LSTM, lstm, lstm_backward
 from snippets.multilayer_perceptron import MLP
@@ -738,7 +738,7 @@ def decoder(letters, D, heads, layers=1):
 def model_rows():
     """Models whose gradients are those of a loss: y is one number."""
     yield from lenet_rows()
-    for make, run, states in ((RNN, taped.rnn, 1), (LSTM, taped.lstm, 2)):
+    for make, run, states in ((RNN, taped.rnn, 1), (LSTM, taped.lstm, 2), (GRU, one_bias, 1)):
         for case, (T, N, D, H) in SEQUENCES[:4]:
             net, x, y = make(D, H, 2, np.random.default_rng(0)), draw(T, N, D), draw(N, 2, seed=1)
             fresh = (np.zeros((N, H)),) * states
@@ -785,6 +785,10 @@ def model_rows():
                 taped.decoder(x, p, layers, 1), y.ravel()
             ),
         )
+
+
+def one_bias(x, h0, w_x, w_h, b):
+    return taped.gru(x, h0, w_x, w_h, b, np.zeros(b.shape))
 
 
 def tokens(T, N):

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from snippets.activations import sigmoid
-from snippets.gru import gru, gru_backward, gru_gates, negate_update_gate
+from snippets.gru import GRU, gru, gru_backward, gru_gates, negate_update_gate
+from snippets.lstm import LSTM, adding_problem
+from snippets.optimizers import Adam
 from tests.gradients import assert_gradients, frozen
 
 SIZES = [(4, 3, 2, 5), (1, 1, 1, 1), (6, 1, 3, 2), (1, 4, 2, 3)]  # T, N, D, H
@@ -120,3 +122,23 @@ def test_bad_input_is_refused_in_words(place, value, error, words):
 def test_negate_update_gate_refuses_other_widths():
     with pytest.raises(ValueError, match="3 H columns"):
         negate_update_gate([[1.0, 2.0]], [[1.0] * 3], [1.0] * 3, [1.0] * 3)
+
+
+def test_a_network_has_three_quarters_of_the_parameters_of_an_lstm_as_wide():
+    size = {
+        kind: sum(p.size for p in kind(5, 7, 2, np.random.default_rng(0)).params[:3])
+        for kind in (GRU, LSTM)
+    }
+    assert 4 * size[GRU] == 3 * size[LSTM]
+
+
+def test_a_new_network_keeps_more_than_it_replaces():
+    x = np.random.default_rng(1).normal(size=(20, 8, 3))
+    z = GRU(3, 16, 1, np.random.default_rng(0)).states(x).gates[:, :, 16:32]
+    assert z.mean() > 0.65
+
+
+def test_a_network_learns_to_add():
+    model, rng = GRU(2, 4, 1, np.random.default_rng(0)), np.random.default_rng(1)
+    losses = model.fit((adding_problem(12, 24, rng) for _ in range(300)), Adam(0.05), limit=1.0)
+    assert np.mean(losses[-20:]) < np.mean(losses[:20]) / 5

@@ -1,7 +1,7 @@
 """Cases for `snippets.gru`."""
 
 from snippets.gru import gru
-from tests.cases import bad, cases, good, matrix
+from tests.cases import RNG, bad, cases, good, matrix
 
 X, H0 = matrix(4, 2, 3), matrix(2, 5, seed=1)
 W_X, W_H = matrix(3, 15, seed=2), matrix(5, 15, seed=3)
@@ -9,7 +9,20 @@ B_X, B_H = matrix(15, seed=4), matrix(15, seed=6)
 WEIGHTS = (W_X, W_H, B_X, B_H)
 DH = matrix(4, 2, 5, seed=5)
 
+
+def build(make, x, *args):
+    return make(*args).forward(x)
+
+
 CASES = {
+    "GRU": cases(
+        good(X, 3, 4, 2, RNG, run=build),
+        bad("D", 0, 4, 2, RNG),
+        bad("H", 3, 0, 2, RNG),
+        bad("K", 3, 4, 0, RNG),
+        bad("rng", 3, 4, 2, 0),
+        float64_only="the weights of the model are float64",
+    ),
     "gru": cases(
         good(X, H0, *WEIGHTS),
         good(X, H0, *WEIGHTS, reset_after=False),
