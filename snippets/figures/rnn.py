@@ -50,7 +50,7 @@ LABELS = {
     "best without memory": "기억이 없을 때의 최선",
     "recurrent network": "순환 신경망",
     "largest singular value": "가장 큰 특잇값",
-    "factor per time step": "한 시점이 곱하는 인수",
+    "factor per time step": "시점마다 곱하는 배율",
     "must vanish": "반드시 소실",
     "may explode": "폭발할 수 있음",
     "never": "있을 수 없음",

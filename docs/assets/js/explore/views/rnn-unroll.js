@@ -15,7 +15,7 @@ const BITS = -0.25; // where the row of the inputs stands in `BELOW`
 
 const WORDS = {
   ko: {
-    moment: "순간",
+    moment: "진행",
     scale: "가장 큰 특잇값",
     none: "시작",
     forward: (/** @type {number} */ t) => `순방향 ${t}`,
