@@ -199,8 +199,9 @@ def choice(where: str, name: str, value: Any, options: Sequence[str]) -> str:
         ...
     ValueError: MLP: activation must be one of relu, tanh; got 'swosh'
     """
-    if value not in options:
-        raise ValueError(f"{where}: {name} must be one of {', '.join(options)}; got {value!r}")
+    if not isinstance(value, str) or value not in options:
+        came = _what(value)
+        raise ValueError(f"{where}: {name} must be one of {', '.join(options)}; got {came}")
     return value
 
 
@@ -252,6 +253,32 @@ def function(where: str, name: str, value: Any) -> Any:
     """
     if not callable(value):
         raise TypeError(f"{where}: {name} must be a function, got {_what(value)}")
+    return value
+
+
+def flag(where: str, name: str, value: Any) -> bool:
+    """Return `value` if it is True or False.
+
+    >>> flag("gru", "reset_after", "before")
+    Traceback (most recent call last):
+        ...
+    TypeError: gru: reset_after must be True or False, got 'before'
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{where}: {name} must be True or False, got {_what(value)}")
+    return bool(value)
+
+
+def able(where: str, name: str, value: Any, method: str) -> Any:
+    """Return `value` if it has the method: an optimizer has `step`, a model has `gradients`.
+
+    >>> able("train", "stepper", None, "step")
+    Traceback (most recent call last):
+        ...
+    TypeError: train: stepper must have a method step, got None
+    """
+    if not callable(getattr(value, method, None)):
+        raise TypeError(f"{where}: {name} must have a method {method}, got {_what(value)}")
     return value
 
 

@@ -139,6 +139,7 @@ class LeNet:
 
         stepper: has `step(params, grads)`; batch: images per step; rng shuffles every epoch.
         """
+        stepper = _checks.able("LeNet.fit", "stepper", stepper, "step")
         x = self._images("LeNet.fit", x)
         labels = _checks.indices(
             "LeNet.fit", "labels", labels, below=len(self.params[-1]), shape=(len(x),)

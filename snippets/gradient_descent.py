@@ -195,6 +195,7 @@ class Landscape(NamedTuple):
     def f(self, x: ArrayLike, y: ArrayLike) -> Floats:
         """Height at the points (x, y), arrays of any one shape."""
         x, y = check.floats("Landscape.f", "x", x), check.floats("Landscape.f", "y", y)
+        check.same_shape("Landscape.f", x=x, y=y)
         return self.a * x**self.power + self.b * y**self.power
 
     def grad(self, p: ArrayLike) -> Floats:

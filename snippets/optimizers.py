@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, floats, integer, real
+from snippets._checks import Floats, flag, floats, integer, real
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSProp", "trajectory"]
 
@@ -118,9 +118,9 @@ class SGD(Optimizer):
         super().__init__(lr)
         self.momentum = real("SGD", "momentum", momentum, minimum=0, below=1)
         self.weight_decay = real("SGD", "weight_decay", weight_decay, minimum=0)
+        self.nesterov = flag("SGD", "nesterov", nesterov)
         if nesterov and self.momentum == 0:
             raise ValueError("SGD: nesterov needs momentum > 0, got 0")
-        self.nesterov = nesterov
 
     def update(self, w: Floats, g: Floats, memory: Memory) -> tuple[Floats, Memory]:
         """v <- momentum v + g;  w <- w - lr v."""

@@ -318,8 +318,13 @@ def train(
     """
     if limit is not None:
         limit = _checks.real("train", "limit", limit, above=0)
+    model = _checks.able("train", "model", model, "gradients")
+    stepper = _checks.able("train", "stepper", stepper, "step")
     losses: list[float] = []
-    for x, y in batches:
+    if isinstance(batches, np.ndarray):
+        batches = _checks.sequence("train", "batches", batches)
+    for pair in _checks.instance("train", "batches", batches, Iterable):
+        x, y = _checks.sequence("train", "batches", pair, length=2)
         loss, grads = model.gradients(x, y)
         if limit is not None:
             grads = clip_by_norm(grads, limit)

@@ -21,37 +21,45 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from tests.cases import Cases, Good
+from tests.cases.methods import ELSEWHERE, METHODS
 from tests.mutations import CHANGED, INFINITE, NARROW, SAME, at, kind_of, places, put
 from tests.test_package_contract import PUBLIC, assert_same, leaves, map_arrays, registered
 
 AS_IT_IS = Good((), {}).run
 """What a case does with a function unless it says otherwise: just call it."""
 
-few = settings(derandomize=True, deadline=None, max_examples=10, database=None)
+few = settings(derandomize=True, deadline=None, max_examples=5, database=None)
 
 
-def good_calls():
-    """Yield (module, name, number of the call), as parameters with readable names."""
+def every_call():
+    """Return all good calls by name: those of functions and classes, then those of methods."""
+    calls = {}
     for module, name in PUBLIC:
-        for i in range(len(registered(module).get(name, Cases((), ())).good)):
-            yield pytest.param(module, name, i, id=f"{module}.{name}-{i}")
-
-
-EVERY_CALL = pytest.mark.parametrize(("module", "name", "i"), list(good_calls()))
+        f, entry = function_of(module, name), registered(module).get(name, Cases((), ()))
+        for i, call in enumerate(entry.good):
+            calls[f"{module}.{name}-{i}"] = name, f, call, bool(entry.float64_only)
+    for path, call in METHODS.items():
+        calls[path] = path.split(".")[-1], None, call, True
+    return calls
 
 
 def function_of(module, name):
     return getattr(importlib.import_module(f"snippets.{module}"), name)
 
 
-def arguments_of(module, name, i):
+CALLS = every_call()
+EVERY_CALL = pytest.mark.parametrize("call", CALLS)
+
+
+def arguments_of(call):
     """Return a good call as [args, kwargs], with the defaults written out."""
-    call = registered(module)[name].good[i]
-    args, kwargs = list(call.args), dict(call.kwargs)
-    if call.run is AS_IT_IS:
-        bound = inspect.signature(function_of(module, name)).bind(*args, **kwargs)
+    _, f, good, _ = CALLS[call]
+    args, kwargs = list(good.args), dict(good.kwargs)
+    if good.run is AS_IT_IS:
+        bound = inspect.signature(f).bind(*args, **kwargs)
         bound.apply_defaults()
         given_names = list(bound.arguments)[: len(args)]
         kwargs = {k: v for k, v in bound.arguments.items() if k not in given_names}
@@ -74,10 +82,10 @@ def mutated(nest, path, how, table):
     return put(nest, path, table[kind][how](value)) if how in table.get(kind, ()) else nest
 
 
-def perform(module, name, i, nest):
-    call, f = registered(module)[name].good[i], function_of(module, name)
+def perform(call, nest):
+    _, f, good, _ = CALLS[call]
     args, kwargs = nest
-    return f(*args, **kwargs) if call.run is AS_IT_IS else call.run(f, *args, **kwargs)
+    return f(*args, **kwargs) if good.run is AS_IT_IS else good.run(f, *args, **kwargs)
 
 
 def fresh(nest):
@@ -122,7 +130,7 @@ def words_for_arguments():
     return names - {"self", "args", "kwargs"}
 
 
-FUNCTIONS = {name for _, name in PUBLIC}
+FUNCTIONS = {name for _, name in PUBLIC} | {"Landscape"}
 ARGUMENTS = words_for_arguments()
 
 
@@ -146,17 +154,17 @@ def assert_numbers(result):
         assert np.asarray(leaf).dtype.kind in "biuf", np.asarray(leaf).dtype
 
 
-def answer_or_sentence(module, name, i, nest, may_overflow=False):
+def answer_or_sentence(call, nest, may_overflow=False):
     """Return the result, or None after an error in words; the arguments are as they were."""
     given_ = fresh(nest)
     before = printed(given_)
     with np.errstate(all="ignore") if may_overflow else nullcontext():
         try:
-            result = perform(module, name, i, given_)
+            result = perform(call, given_)
         except (ValueError, TypeError) as error:
             assert_in_words(error)
             result = None
-    if name not in PASSES_ON:
+    if CALLS[call][0] not in PASSES_ON:
         assert_numbers(result)
     assert printed(given_) == before
     return result
@@ -166,12 +174,12 @@ def answer_or_sentence(module, name, i, nest, may_overflow=False):
 
 
 @EVERY_CALL
-def test_any_single_change_gets_an_answer_or_a_sentence(module, name, i):
-    nest = arguments_of(module, name, i)
+def test_any_single_change_gets_an_answer_or_a_sentence(call):
+    nest = arguments_of(call)
     for path, how in changeable(nest, CHANGED):
         try:
             changed = mutated(nest, path, how, CHANGED)
-            answer_or_sentence(module, name, i, changed, how in INFINITE)
+            answer_or_sentence(call, changed, how in INFINITE)
         except Exception as problem:
             raise AssertionError(f"{how} at {path}: {type(problem).__name__}: {problem}") from None
 
@@ -179,8 +187,8 @@ def test_any_single_change_gets_an_answer_or_a_sentence(module, name, i):
 @EVERY_CALL
 @few
 @given(data=st.data())
-def test_any_two_changes_get_an_answer_or_a_sentence(module, name, i, data):
-    nest = arguments_of(module, name, i)
+def test_any_two_changes_get_an_answer_or_a_sentence(call, data):
+    nest = arguments_of(call)
     choices = changeable(nest, CHANGED)
     if not choices:
         return
@@ -191,15 +199,37 @@ def test_any_two_changes_get_an_answer_or_a_sentence(module, name, i, data):
         except (KeyError, IndexError, TypeError, AttributeError):
             continue  # the first change has taken the place of the second away
         overflows |= how in INFINITE
-    answer_or_sentence(module, name, i, nest, overflows)
+    answer_or_sentence(call, nest, overflows)
+
+
+SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3)
+DTYPES = st.sampled_from([np.float16, np.float32, np.float64, np.int32, np.uint8, np.bool_])
+# small numbers: an array without axes may stand for a size
+ANY_ARRAY = st.builds(
+    lambda array, dtype: array.astype(dtype),
+    hnp.arrays(np.int64, SHAPES, elements=st.integers(0, 3)),
+    DTYPES,
+)
 
 
 @EVERY_CALL
-def test_the_same_said_otherwise_gives_the_same(module, name, i):
-    nest = arguments_of(module, name, i)
-    expected = perform(module, name, i, fresh(nest))
+@few
+@given(data=st.data())
+def test_any_array_in_any_place_gets_an_answer_or_a_sentence(call, data):
+    nest = arguments_of(call)
+    paths = [path for path, _ in places(nest) if len(path) == 2]
+    if not paths:
+        return
+    nest = put(nest, data.draw(st.sampled_from(paths)), data.draw(ANY_ARRAY))
+    answer_or_sentence(call, nest, may_overflow=True)
+
+
+@EVERY_CALL
+def test_the_same_said_otherwise_gives_the_same(call):
+    nest = arguments_of(call)
+    expected = perform(call, fresh(nest))
     for path, how in changeable(nest, SAME):
-        result = perform(module, name, i, fresh(mutated(nest, path, how, SAME)))
+        result = perform(call, fresh(mutated(nest, path, how, SAME)))
         try:
             assert_same(result, expected, rtol=1e-9)
         except AssertionError as problem:
@@ -218,38 +248,49 @@ def in_dtype(nest, dtype, paths):
 @EVERY_CALL
 @few
 @given(data=st.data())
-def test_a_narrow_dtype_gives_the_rounded_answer(module, name, i, data):
-    nest = arguments_of(module, name, i)
+def test_a_narrow_dtype_gives_the_rounded_answer(call, data):
+    nest = arguments_of(call)
     floats = [path for path, value in places(nest) if kind_of(value) == "floats"]
     if not floats:
         return
     dtype = data.draw(st.sampled_from(list(NARROW)))
     paths = data.draw(st.just(floats) | st.lists(st.sampled_from(floats), unique=True))
     narrow, twin = in_dtype(nest, dtype, paths)
-    result = answer_or_sentence(module, name, i, narrow)
-    expected = answer_or_sentence(module, name, i, twin)
+    result = answer_or_sentence(call, narrow)
+    expected = answer_or_sentence(call, twin)
     if result is None or expected is None:
-        assert expected is None or name in WRITES, f"{dtype} is refused, its numbers are not"
+        assert expected is None or CALLS[call][0] in WRITES, (
+            f"{dtype} is refused, its numbers are not"
+        )
         return
     exact = not dtype.startswith("float")
     eps = np.finfo(np.float64 if exact else dtype).eps
     assert_same(result, expected, rtol=50 * float(eps))
-    if not exact and len(paths) == len(floats) and not registered(module)[name].float64_only:
+    if not exact and len(paths) == len(floats) and not CALLS[call][3]:
         for leaf in leaves(result):
             if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f":
                 assert leaf.dtype == dtype
 
 
 def test_every_public_function_with_arguments_is_tried():
-    tried = {
-        (module, name)
-        for module, name in PUBLIC
-        for i in range(len(registered(module)[name].good))
-        if changeable(arguments_of(module, name, i), CHANGED)
-    }
-    silent = {
-        (module, name)
-        for module, name in PUBLIC
-        if not inspect.signature(function_of(module, name)).parameters
-    }
-    assert tried | silent == set(PUBLIC)
+    tried = {call.split("-")[0] for call in CALLS if changeable(arguments_of(call), CHANGED)}
+    for module, name in PUBLIC:
+        has_arguments = bool(inspect.signature(function_of(module, name)).parameters)
+        assert not has_arguments or f"{module}.{name}" in tried, f"{module}.{name}"
+
+
+def test_every_public_method_is_tried():
+    found = set()
+    for module in {module for module, _ in PUBLIC}:
+        namespace = importlib.import_module(f"snippets.{module}")
+        for name in namespace.__all__:
+            value = getattr(namespace, name)
+            if not inspect.isclass(value) or getattr(value, "_is_protocol", False):
+                continue
+            if f"{module}.{name}" in ELSEWHERE:
+                found.add(f"{module}.{name}")
+                continue
+            for attribute, part in vars(value).items():
+                if inspect.isfunction(part) and not attribute.startswith("_"):
+                    found.add(f"{module}.{name}.{attribute}")
+    assert found == set(METHODS) | set(ELSEWHERE)
