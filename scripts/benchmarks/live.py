@@ -1,7 +1,8 @@
 """Python in the page: bytes before the click, size of the runtime, first result, training speed.
 
-Times are ratios to what is measured beside them in the same run: the stock files of Pyodide and
-NumPy, served alike, and native Python.
+Beside it, what a page with one cell by markdown-exec or marimo loads before a click, where they are
+installed; what they ask of other hosts is named, not fetched.  Times are ratios to what is measured
+beside them in the same run: the stock files of Pyodide and NumPy, served alike, and native Python.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import functools
 import http.server
 import os
-import re
 import shutil
 import statistics
 import subprocess
@@ -18,15 +18,17 @@ import tempfile
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from scripts import reader
 from scripts.assets import web_asset
 from scripts.cache import ROOT
 from scripts.live import pack, site
 from scripts.live.archive import compress
 
-EAGER_BUDGET, RUNTIME_BUDGET = 4_000, 8_000_000  # bytes, compressed
+EAGER_BUDGET, RUNTIME_BUDGET = 4_096, 8_000_000  # bytes, compressed
 FIRST_RESULT_BUDGET, TRAINING_BUDGET = 1.0, 0.45  # of stock; of native speed
 ROUNDS = 3
 SCRIPTS = ROOT / "docs/assets/js"
@@ -68,20 +70,100 @@ onmessage = async ({ data }) => {
 """
 
 
+PEER_CONFIG = """\
+site_name: peer
+plugins: [{}]
+markdown_extensions: [pymdownx.superfences]
+"""
+PEER_NOTEBOOK = """\
+import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _():
+    print(1 + 1)
+    return
+"""
+
+
 def eager_bytes() -> int:
     """Return the compressed bytes of what a page loads for live code before any click."""
-    wanted, seen = [SCRIPTS / "live.js"], set[Path]()
-    while wanted:
-        path = wanted.pop()
-        seen.add(path)
-        for name in re.findall(
-            r'^(?:import|export)[^"(]*"(\.[^"]+)"', path.read_text("utf-8"), re.M
-        ):
-            target = (path.parent / name).resolve()
-            if target not in seen:
-                wanted.append(target)
-    styles = [style for style in [ROOT / "docs/assets/css/live.css"] if style.exists()]
-    return sum(len(compress(path.read_bytes())) for path in [*seen, *styles])
+    scripts = [(ROOT / "docs" / name).read_text("utf-8") for name in reader.EAGER]
+    return sum(len(compress(reader.without_comments(one).encode())) for one in scripts)
+
+
+def markdown_exec_site(folder: Path, plugin: str) -> None:
+    """Build a page with one cell into `folder`, by the plugin markdown-exec or without ("")."""
+    (folder / "docs").mkdir(parents=True)
+    (folder / "docs/index.md").write_text("```pyodide\nprint(1 + 1)\n```\n", "utf-8")
+    (folder / "mkdocs.yml").write_text(PEER_CONFIG.format(plugin), "utf-8")
+    _quietly([sys.executable, "-m", "mkdocs", "build", "--quiet"], folder)
+
+
+def marimo_site(folder: Path) -> None:
+    """Export a notebook with one cell by marimo into `folder`."""
+    folder.mkdir(parents=True)
+    (folder / "cell.py").write_text(PEER_NOTEBOOK, "utf-8")
+    options = ["--mode", "edit", "--no-sandbox", "--output", "site"]
+    _quietly([sys.executable, "-m", "marimo", "export", "html-wasm", "cell.py", *options], folder)
+
+
+def _quietly(command: list[str], folder: Path) -> None:
+    beside = Path(sys.executable).parent  # marimo looks for uv, which may be installed with it
+    path = f"{beside}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PATH": path}
+    subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
+
+
+def before_click(browser: Any, address: str) -> tuple[dict[str, int], set[str]]:
+    """Return what a page loads by itself: compressed bytes by address, and foreign addresses."""
+    own: dict[str, int] = {}
+    foreign: set[str] = set()
+    context = browser.new_context(service_workers="block")
+
+    def answer(route: Any) -> None:
+        asked = route.request.url
+        if asked.startswith(address):
+            response = route.fetch()
+            own[asked] = len(compress(response.body()))
+            route.fulfill(response=response)
+        else:
+            foreign.add(asked)
+            route.abort()
+
+    context.route("**/*", answer)
+    page = context.new_page()
+    page.goto(address, wait_until="load")
+    page.wait_for_load_state("networkidle")
+    context.close()
+    return own, foreign
+
+
+def peers(browser: Any, folder: Path) -> None:
+    """Print what pages of the installed peers load before a click."""
+    if find_spec("markdown_exec"):
+        made: list[tuple[dict[str, int], set[str]]] = []
+        for place, plugin in (("with", "markdown-exec"), ("without", "")):
+            markdown_exec_site(folder / place, plugin)
+            with serving(folder / place / "site") as address:
+                own, foreign = before_click(browser, address)
+                made.append(({url.removeprefix(address): own[url] for url in own}, foreign))
+        (own, foreign), (plain_own, plain_foreign) = made
+        added = {url: size for url, size in own.items() if url and url not in plain_own}
+        tell_peer("markdown-exec", added, foreign - plain_foreign)
+    if find_spec("marimo"):
+        marimo_site(folder / "marimo")
+        with serving(folder / "marimo/site") as address:
+            tell_peer("marimo", *before_click(browser, address))
+
+
+def tell_peer(name: str, own: dict[str, int], foreign: set[str]) -> None:
+    """Print the bytes of a peer's page before the click, and what it asks of other hosts."""
+    print(f"{name + ': before the click (gz)':34} {sum(own.values()):>12,}   {len(own)} files")
+    for address in sorted(foreign):
+        print(f"    and from elsewhere {address}")
 
 
 def lay_out(folder: Path) -> None:
@@ -182,6 +264,7 @@ def main() -> None:
                 for _ in range(ROUNDS)
             ]
             in_page, native = training(browser, f"{address}ours.html")
+        peers(browser, Path(folder) / "peers")
         browser.close()
     ours, stock = (statistics.median(times) for times in zip(*pairs, strict=True))
     ratio = ours / stock
