@@ -11,7 +11,6 @@ import numpy as np
 from snippets.cnn import LeNet
 from snippets.gradient_descent import LANDSCAPES
 from snippets.gru import GRU
-from snippets.gru import GRU
 from snippets.language_model import CharacterModel
 from snippets.lstm import LSTM
 from snippets.multilayer_perceptron import MLP
@@ -45,10 +44,6 @@ def rnn():
 
 def lstm():
     return LSTM(2, 3, 1, np.random.default_rng(0))
-
-
-def gru():
-    return GRU(2, 3, 1, np.random.default_rng(0))
 
 
 def gru():
@@ -90,10 +85,6 @@ METHODS = {
     "language_model.CharacterModel.gradients": method(letters, "gradients", LETTERS, NEXT),
     "language_model.CharacterModel.fit": method(letters, "fit", [(LETTERS, NEXT)], STEPPER, 1.0),
     "language_model.CharacterModel.sample": method(letters, "sample", LABELS, 2, RNG, 1.0),
-    "gru.GRU.states": method(gru, "states", SEQUENCES),
-    "gru.GRU.forward": method(gru, "forward", SEQUENCES),
-    "gru.GRU.gradients": method(gru, "gradients", SEQUENCES, ANSWERS),
-    "gru.GRU.fit": method(gru, "fit", [(SEQUENCES, ANSWERS)], STEPPER, 1.0),
     "lstm.LSTM.states": method(lstm, "states", SEQUENCES),
     "lstm.LSTM.forward": method(lstm, "forward", SEQUENCES),
     "lstm.LSTM.gradients": method(lstm, "gradients", SEQUENCES, ANSWERS),
