@@ -17,6 +17,13 @@ EDITOR = "prism-code-editor"
 EDITOR_ROOTS = ("index.js", "prism/languages/python.js")
 EDITOR_FOLDER = "assets/editor"  # docs/assets/js/live/editor.js imports from there
 EXERCISES = "assets/exercises.json"
+# What a page may load before the reader clicks anything: published without comments.
+EAGER = (
+    "assets/js/live.js",
+    "assets/js/live/progress.js",
+    "assets/js/explore.js",
+    "assets/js/offline.js",
+)
 
 # A page loads from its own site alone.  Inline scripts and styles are Material's.  What is at a
 # blob: address was made by a script of this site: Pyodide's loader, unpacked and compared with its
@@ -36,6 +43,7 @@ POLICY = "; ".join(
     ]
 )
 
+_COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n", re.M | re.S)
 _IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*["'](\.{1,2}/[^"']+)["']""", re.M)
 _SOURCE_MAP = re.compile(r"\n?//# sourceMappingURL=\S+\s*$")
 _EXERCISE = re.compile(r'<section class="exercise"[^>]* data-exercise="([\w-]+)"')
@@ -72,6 +80,17 @@ def editor_files(folder: Path | None = None) -> dict[str, str]:
         waiting += imported(name, found[name])
     files = {f"{EDITOR_FOLDER}/{name}": text for name, text in sorted(found.items())}
     return files | {f"{EDITOR_FOLDER}/LICENSE.txt": (folder / "LICENSE").read_text("utf-8")}
+
+
+def without_comments(script: str) -> str:
+    """Return JavaScript without the comments that stand on lines of their own.
+
+    >>> without_comments("// one\\n/** two\\n * lines */\\nf(); // three\\n")
+    'f(); // three\\n'
+    >>> without_comments("/** @type {A} */ (a).b;\\n/** c */\\n")
+    '/** @type {A} */ (a).b;\\n'
+    """
+    return _COMMENT.sub("", script)
 
 
 def imported(name: str, text: str) -> list[str]:

@@ -117,17 +117,19 @@ def test_a_page_loads_little_before_the_first_click(tab: Reader):
     tab.page.on("request", lambda request: loaded.append(request.url))
     tab.open("ko/xor/")
     tab.page.wait_for_load_state("networkidle")
-    own = {url.partition("assets/js/")[2] for url in loaded if "assets/js/" in url}
-    assert {name for name in own if "live" in name} == {"live.js"}
+    own = {url.partition("/book/")[2] for url in loaded if "assets/js/" in url}
+    assert own - {"assets/js/shell.js"} <= {*reader.EAGER}
+    assert "assets/js/live.js" in own
     assert not [url for url in loaded if "/assets/live/" in url or "/assets/editor/" in url]
 
 
-def test_what_every_page_loads_is_at_most_four_kilobytes():
-    """Readers who have solved something load what shows it, too."""
-    scripts = [ROOT / "docs/assets/js" / name for name in ("live.js", "live/progress.js")]
-    sizes = [len(gzip.compress(script.read_bytes(), 9)) for script in scripts]
-    assert sizes[0] <= 2_560
-    assert sum(sizes) <= 4_096
+def test_what_a_page_loads_before_a_click_is_at_most_four_kilobytes(built_site: Path):
+    """For cells, figures with controls and reading offline, and what shows the solved exercises."""
+    scripts = [(built_site / name).read_bytes() for name in reader.EAGER]
+    assert sum(len(gzip.compress(script, 9)) for script in scripts) <= 4_096
+    html = (built_site / "ko/xor/index.html").read_text("utf-8")
+    named = set(re.findall(r'<script[^>]* src="[^"]*(assets/js/[^"]+)"', html))
+    assert named - {"assets/js/shell.js"} <= {*reader.EAGER}
 
 
 def test_without_javascript_only_the_buttons_are_missing(site_url: str, page: Open):
@@ -273,6 +275,105 @@ def test_a_download_that_fails_is_said_and_can_be_tried_again(tab: Reader):
     tab.page.unroute("**/assets/live/live-*.json")
     tab.errors.clear()  # the browser reports the failed request, too
     assert tab.run(CELL) == "done"
+
+
+LOOP_IN_C = "import itertools\nall(itertools.count(1))"
+
+
+def test_a_loop_that_does_not_heed_stop_is_ended_by_force_and_python_starts_anew(tab: Reader):
+    tab.open("ko/xor/")
+    assert tab.run(CELL) == "done"
+    tab.write(SECOND, f"print('시작')\n{LOOP_IN_C}")
+    tab.press(SECOND, "run")
+    tab.page.wait_for_selector(f"{SECOND} .cell-output:has-text('시작')")
+    tab.press(SECOND, "stop")
+    assert tab.ends(SECOND) == "stopped"
+    assert "강제로 멈추고" in tab.status(SECOND)
+    assert tab.output(SECOND).strip() == "시작", "what was printed stays"
+    tab.page.evaluate("selector => delete document.querySelector(selector).dataset.state", CELL)
+    assert tab.run(SECOND, "INPUTS.shape") == "done"
+    assert tab.output(SECOND).strip() == "(4, 2)"
+    assert tab.page.locator(CELL).get_attribute("data-state") == "done", "the cell above ran again"
+
+
+def test_two_tabs_have_a_python_each_and_share_what_is_solved(tab: Reader):
+    tab.open("en/xor/")
+    other = Reader(tab.page.context.new_page(), tab.url)
+    other.page.goto(f"{tab.url}en/xor/")
+    other.page.wait_for_selector("[data-live]")
+    tab.write(CELL, "mine = 1\nprint('on')\nwhile True: pass")
+    tab.press(CELL, "run")
+    tab.page.wait_for_selector(f"{CELL} .cell-output:has-text('on')")
+    assert other.run(CELL, "'mine' in globals()") == "done"
+    assert other.output(CELL).strip() == "False"
+    assert tab.page.locator(CELL).get_attribute("data-state") == "running"
+    tab.press(CELL, "stop")
+    assert tab.ends(CELL) == "stopped"
+    for reader_, exercise in ((other, EXERCISE), (tab, OTHER)):
+        reader_.press(CELL, "reset")
+        answer = reader_.page.locator(f"{exercise} .exercise-solution code").text_content()
+        reader_.write(exercise, answer)
+        reader_.press(exercise, "check")
+        assert reader_.ends(exercise) == "passed"
+    other.page.close()
+    assert (other.errors, other.foreign) == ([], [])
+    tab.page.reload()
+    assert "2 of the 2" in tab.page.wait_for_selector(".exercise-count").text_content()
+
+
+def test_a_damaged_file_is_said_and_the_next_try_takes_a_whole_one(tab: Reader):
+    tab.open("ko/playground/")
+
+    def damage(route: Any) -> None:
+        body = bytearray(route.fetch().body())
+        body[len(body) // 2] ^= 1
+        route.fulfill(body=bytes(body))
+
+    tab.page.route("**/python.pak.gz", damage)
+    tab.press(CELL, "run")
+    assert tab.ends(CELL) == "error"
+    assert "만들어진 것과 다릅니다" in tab.status(CELL)
+    tab.page.unroute("**/python.pak.gz")
+    assert tab.run(CELL) == "done"
+
+
+def test_what_ran_in_vain_or_above_counts_no_more(tab: Reader):
+    """A cell that was changed back, and one below a changed one, run again."""
+    tab.open("en/xor/")
+    code = tab.page.locator(f"{CELL} code").text_content()
+    assert tab.run(SECOND, "shape = INPUTS.shape") == "done"
+    assert tab.run(CELL, f"{code}\nINPUTS = INPUTS[:1]\n1 / 0") == "error"
+    tab.press(CELL, "reset")
+    third = ".cell[data-cell='2']"
+    assert tab.run(third, "print(INPUTS.shape, shape)") == "done"
+    assert tab.output(third).strip() == "(4, 2) (4, 2)"
+    assert tab.run(CELL, f"{code}\nINPUTS = INPUTS[:1]") == "done"
+    assert tab.run(third) == "done"
+    assert tab.output(third).strip() == "(1, 2) (1, 2)"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("path", ["ko/xor/", "en/playground/"])
+def test_nothing_moves_when_the_buttons_come(site_url: str, page: Open, path: str, width: int):
+    opened = page("about:blank", width=width)
+    held: list[Any] = []
+    opened.route("**/assets/js/live.js", lambda route: held.append(route))
+    opened.route("**/explore/mount.js", lambda route: None)  # figures have tests of their own
+    opened.goto(site_url + path, wait_until="commit")
+    opened.wait_for_selector("footer", state="attached")
+    opened.evaluate("document.fonts.ready.then(() => true)")
+    places = """[...document.querySelectorAll("article :is(h1, h2, p, .cell, .claim, .exercise)")]
+        .filter((one) => one.offsetParent)
+        .map((one) => Math.round(one.getBoundingClientRect().top + scrollY))"""
+    before = opened.evaluate(places)
+    while not held:
+        opened.wait_for_timeout(20)
+    held[0].continue_()
+    opened.wait_for_selector(".live-bar")
+    after = opened.evaluate(places)
+    assert len(before) == len(after) > 5
+    assert max(abs(one - other) for one, other in zip(before, after, strict=True)) <= 1
+    opened.watched.foreign.clear()  # "about:blank" has no host
 
 
 def test_a_flood_of_output_is_ended_and_said(tab: Reader):

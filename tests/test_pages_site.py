@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from scripts.cache import ROOT
+from scripts.engine import PluginError
+from scripts.errors import PageError
+from scripts.hooks import page as page_hook
 from scripts.pages.parse import parse_page
 from scripts.pages.site import Site, figure_keys, read_site, run_and_render
 from scripts.pages.syllabus import load_syllabus
@@ -121,6 +125,26 @@ def test_page_with_a_mistake_is_not_rendered_and_the_others_are(project):
     site = project("# T\n\n[[가중치]]는 `=1 + 1`\n", "# T\n\n[[weight]] is `=1 + 1`\n")
     run_and_render(site, dict)
     assert sorted(site.rendered) == ["en/page.md", "ko/page.md"]
+
+
+def test_figure_that_cannot_be_drawn_stops_the_build_and_tells_where(
+    project, tmp_path: Path, monkeypatch
+):
+    """Its page is left out, so the mistake must be told, or the page would be missing unnoticed."""
+    project("# T\n\n![alt](figure:xor.truth_plane)\n")
+    undrawn = PageError("snippets/figures/xor.py", 12, "figure `xor.truth_plane`: 1 / 0")
+    monkeypatch.setattr(page_hook.figures, "place_all", lambda *_: ({}, [undrawn]))
+    project("# T\n\ntext\n", name="other")
+    files = SimpleNamespace(
+        documentation_pages=lambda: [
+            SimpleNamespace(src_uri=f"{language}/{name}.md", generated_by=None)
+            for language in ("ko", "en")
+            for name in ("page", "other")
+        ]
+    )
+    with pytest.raises(PluginError, match=r"snippets/figures/xor\.py:12: figure `xor\."):
+        page_hook.on_files(files, config=SimpleNamespace(docs_dir=str(tmp_path / "docs")))
+    assert sorted(page_hook._site.rendered) == ["en/other.md", "ko/other.md"]
 
 
 def test_real_syllabus_names_known_concepts_and_each_claim_once():

@@ -19,8 +19,16 @@ _pages: dict[str, dict[str, str]] = {}  # by slug and language, in the order of 
 
 
 def on_files(files: Files, config: Config) -> Files:
-    """Put the code editor into the build; without it, there is no Python in the page either."""
+    """Put the code editor into the build; without it, there is no Python in the page either.
+
+    The scripts that a page loads before a click lose their comments.
+    """
     _pages.clear()
+    for path in reader.EAGER:
+        if script := files.get_file_from_path(path):
+            files.remove(script)
+            short = reader.without_comments(script.content_string)
+            files.append(File.generated(config, path, content=short))
     try:
         editor = reader.editor_files()
     except AssetError:

@@ -20,7 +20,7 @@ const WORDS = {
     loading: (/** @type {string} */ mb) => `Python을 불러오는 중: ${mb} MB`,
     running: "학습 중",
     done: "학습했습니다.",
-    failed: "학습하지 못했습니다. 연결을 확인하고 다시 눌러 보세요.",
+    failed: "학습하지 못했습니다. 연결을 확인하고 다시 눌러 보십시오.",
     about: "고른 수의 은닉 유닛으로 패키지의 train이 이 브라우저에서 돕니다. 처음에는 Python을 내려받습니다(약 8 MB).",
   },
   en: {

@@ -1,6 +1,12 @@
 // @ts-check
-/** The map of solved exercises on the home page, with a way to take it to another browser. */
-import { home, isSolved, key, load, merged, save } from "./progress.js";
+/**
+ * The map of solved exercises on the home page, with a way to take it to another browser.
+ *
+ * `assets/exercises.json`, made at build, lists all exercises:
+ * `{"xor": {"ko": title, "en": title, "exercises": [ids]}}`.
+ */
+import { home, isSolved, key, load } from "./progress.js";
+import { merged, save } from "./solved.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./progress.js").Solved} Solved */

@@ -3,8 +3,7 @@
  * Which exercises the reader has solved: kept in this browser, sent nowhere.
  *
  * Stored under `<address of the site>.exercises` as JSON: the ids of the solved exercises by page,
- * `{"xor": ["other-halves"]}`; both editions share it.  `assets/exercises.json`, made at build, lists
- * all exercises: `{"xor": {"ko": title, "en": title, "exercises": [ids]}}`.
+ * `{"xor": ["other-halves"]}`; both editions share it.  Here is what shows it; solved.js keeps it.
  */
 /** @typedef {Record<string, string[]>} Solved */
 
@@ -21,7 +20,7 @@ export const key = () => `${home()}.exercises`;
 const language = () => (document.documentElement.lang === "ko" ? "ko" : "en");
 
 /** @returns {string} the page's path below its language: "xor", "" for the home page */
-function slug() {
+export function slug() {
   return location.pathname
     .slice(home().length)
     .replace(/^[^/]*\//, "")
@@ -52,37 +51,6 @@ export function load() {
   }
 }
 
-/** @param {Solved} solved */
-export function save(solved) {
-  try {
-    localStorage.setItem(key(), JSON.stringify(solved));
-  } catch {
-    // The browser keeps nothing; the page still tells what was solved now.
-  }
-}
-
-/**
- * @param {Solved} one
- * @param {Solved} other
- * @returns {Solved} what stands in either
- */
-export function merged(one, other) {
-  const both = { ...one };
-  for (const [page, ids] of Object.entries(other)) {
-    both[page] = [...new Set([...(both[page] ?? []), ...ids])];
-  }
-  return both;
-}
-
-/**
- * Remember that an exercise of this page is solved, and show it.
- * @param {string} id
- */
-export function markSolved(id) {
-  save(merged(load(), { [slug()]: [id] }));
-  showOnPage([...(load()[slug()] ?? []), id]);
-}
-
 /** Show on the page that the reader sees what was solved before. */
 export async function show() {
   if (slug()) showOnPage(load()[slug()] ?? []);
@@ -90,7 +58,7 @@ export async function show() {
 }
 
 /** @param {string[]} ids  of the solved exercises of this page */
-function showOnPage(ids) {
+export function showOnPage(ids) {
   const exercises = [...document.querySelectorAll(".exercise[data-live]")];
   const solved = exercises.filter((one) => ids.includes(one.getAttribute("data-exercise") ?? ""));
   for (const exercise of solved) {

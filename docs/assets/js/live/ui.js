@@ -4,8 +4,9 @@
  *
  * Each of them is a *block*.  Cells run in the namespace of their page; whatever runs, the cells above
  * it whose present code has not run yet run first, and so do the claims above it that define a name it
- * needs, as when the page was built.  Checking a claim or an exercise leaves nothing behind.  Blocks run
- * one after the other, in the order of the clicks.
+ * needs, as when the page was built.  With a cell that runs, however it ends, what has run below it no
+ * longer counts.  Checking a claim or an exercise leaves nothing behind.  Blocks run one after the other,
+ * in the order of the clicks.
  */
 import { LiveError, check, onState, run, start, state, stop } from "./client.js";
 import { namesDefined, namesUsed } from "./names.js";
@@ -300,7 +301,7 @@ async function toClipboard(text) {
  */
 async function perform(block) {
   if (block.busy) return;
-  const mine = generation;
+  const mine = { generation, namespace: location.pathname };
   begin(block);
   const turn = queue.then(() => inTurn(block, mine));
   queue = turn.catch(() => {});
@@ -339,15 +340,20 @@ function end(block) {
 
 /**
  * @param {Block} block
- * @param {number} mine  the generation in which it was asked for
+ * @param {{generation: number, namespace: string}} mine  the generation and page in which it was asked for
  */
-async function inTurn(block, mine) {
-  const namespace = location.pathname;
-  if (mine !== generation) throw new Stopped();
+async function inTurn(block, { generation: mine, namespace }) {
+  // The reader may have pressed Stop, or gone to another page.
+  const goOn = () => {
+    if (mine !== generation || !block.root.isConnected) throw new Stopped();
+  };
+  goOn();
   await load(block);
-  const first = needed(block).filter((other) => !hasRun(namespace, other));
-  for (const other of first) {
-    if (mine !== generation) throw new Stopped();
+  let others = false;
+  for (const other of needed(block)) {
+    if (hasRun(namespace, other)) continue;
+    goOn();
+    others = true;
     say(block, words().running);
     const runOther = other.kind === "cell" ? runCell : runQuietly;
     const result = await runOther(namespace, other);
@@ -359,8 +365,8 @@ async function inTurn(block, mine) {
       return;
     }
   }
-  if (mine !== generation) throw new Stopped();
-  if (block.kind === "cell") await runCell(namespace, block, first.length > 0);
+  goOn();
+  if (block.kind === "cell") await runCell(namespace, block, others);
   else await runCheck(namespace, block);
 }
 
@@ -432,6 +438,20 @@ function ranIn(namespace) {
 /** @param {Block} block */
 const ranKey = (block) => `${block.kind} ${nameOf(block)}`;
 
+/**
+ * A cell or claim begins to run: it changes what those below it have started from.
+ * @param {string} namespace
+ * @param {Block} block
+ */
+function forgetFrom(namespace, block) {
+  const code = ranIn(namespace);
+  code.delete(ranKey(block));
+  for (const root of document.querySelectorAll(":is(.cell, .claim)[data-live]")) {
+    const below = block.root.compareDocumentPosition(root) & Node.DOCUMENT_POSITION_FOLLOWING;
+    if (below) code.delete(ranKey(blockOf(root)));
+  }
+}
+
 /** @param {string} namespace @param {Block} block */
 const hasRun = (namespace, block) => ranIn(namespace).get(ranKey(block)) === codeOf(block);
 
@@ -441,6 +461,7 @@ const hasRun = (namespace, block) => ranIn(namespace).get(ranKey(block)) === cod
  * @param {Block} claim
  */
 async function runQuietly(namespace, claim) {
+  forgetFrom(namespace, claim);
   const result = await run(namespace, claim.source);
   if (result.kind === "done") ranIn(namespace).set(ranKey(claim), claim.source);
   return result;
@@ -457,6 +478,7 @@ async function runCell(namespace, block, afterOthers = false) {
   setState(block, "running");
   say(block, words().running);
   clearError(block);
+  forgetFrom(namespace, block);
   let streamed = "";
   const result = await run(namespace, code, {
     onOutput(text) {
@@ -496,7 +518,7 @@ async function runCheck(namespace, block) {
     setState(block, exercise ? "passed" : "holds");
     say(block, words()[exercise ? "passed" : "holds"]);
     if (exercise) {
-      const { markSolved } = await import("./progress.js");
+      const { markSolved } = await import("./solved.js");
       markSolved(nameOf(block));
     }
   } else if (result.kind === "failed" || (result.kind === "error" && !fromReader(block, result))) {
