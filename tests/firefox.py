@@ -49,8 +49,10 @@ globalThis.watching = {
     }
     if (!(subject instanceof Ci.nsIScriptError) || !subject.isForwardedFromContentProcess) return;
     const mild = subject.flags & (subject.warningFlag | subject.infoFlag);
-    const left = subject.errorMessage.startsWith("NS_BINDING_ABORTED"); // the page, while loading
-    if (!mild && !left) noted.errors.push(subject.errorMessage);
+    // Firefox's own scripts fail, too, and so does what was loading when the page was left.
+    const inPage = /^(blob:)?https?:/.test(subject.sourceName);
+    const left = subject.errorMessage.startsWith("NS_BINDING_ABORTED");
+    if (inPage && !mild && !left) noted.errors.push(subject.errorMessage);
   },
 };
 Services.console.registerListener(watching);

@@ -31,6 +31,7 @@ def window() -> Iterator[firefox.Firefox]:
 @pytest.fixture
 def tab(window: firefox.Firefox, site_url: str) -> Iterator[firefox.Firefox]:
     """The window; nothing may have gone wrong in it, or left the site, when a test ends."""
+    window.forget()
     yield window
     # Material reads the site map as XML; to leave meanwhile would be an error in it.
     window.wait(
