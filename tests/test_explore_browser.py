@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from snippets import backpropagation, loss, xor
+from snippets import backpropagation, loss, regression, xor
 from snippets.activations import sigmoid
 from snippets.convolution import KERNELS, conv2d
 from snippets.deep_learning import forward, parameter_count
@@ -17,6 +17,7 @@ from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
 from snippets.figures import loss as loss_figures
 from snippets.figures import lstm as lstm_figures
+from snippets.figures import regression as regression_figures
 from snippets.figures import rnn as rnn_figures
 from snippets.figures import xor as xor_figures
 from snippets.figures.backpropagation import NUMBERS
@@ -41,6 +42,7 @@ PAGES = {
     "perceptron": "explore-perceptron-updates",
     "activations": "explore-activations-slope",
     "loss": "explore-loss-constant",
+    "regression": "explore-regression-fit",
     "gradient-descent": "explore-gradient_descent-surface",
     "xor": "explore-xor-training",
     "multilayer-perceptron": "explore-multilayer_perceptron-width",
@@ -315,6 +317,61 @@ def test_losses_of_a_constant_in_the_page_are_those_of_the_package(
         assert pull == pytest.approx(0, abs=1e-9), "the pulls balance"
 
 
+@pytest.mark.parametrize("model", ["line", "curve"])
+def test_regression_in_the_page_is_that_of_the_package(
+    model: str, page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/regression/")
+    predict, loss_of = {
+        "line": (regression.linear, regression.squared_loss),
+        "curve": (regression.logistic, regression.logistic_loss),
+    }[model]
+    rng = np.random.default_rng(1886)
+    for _ in range(5):
+        x = rng.uniform(-1.5, 1.5, (8, 1))
+        y = rng.permutation([0, 1] * 4) if model == "curve" else rng.uniform(0, 18, 8)
+        given = [model, x[:, 0].tolist(), y.tolist()]
+        found = computed(new, "maths/regression", "it.descend(...given, 0.5, 30)", given)
+        fit = regression.gradient_descent(predict, x, y, 0.5, 30)
+        assert [found["w"], found["b"]] == pytest.approx([fit.w[0], fit.b], rel=1e-12)
+        cost = computed(new, "maths/regression", "it.loss(...given)", [*given, found])
+        assert cost == pytest.approx(loss_of(x, y, *fit), rel=1e-12)
+        best = computed(new, "maths/regression", "it.best(...given)", given)
+        grad = regression.gradient(x, predict(x, [best["w"]], best["b"]), y)
+        assert_allclose([grad.w[0], grad.b], 0, atol=1e-7)
+        if model == "line":
+            solved = regression.normal_equation(x, y)
+            assert [best["w"], best["b"]] == pytest.approx([solved.w[0], solved.b], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "gap"),
+    [
+        ([-1, 0, 0.5, 1], [0, 0, 1, 1], {"at": 0.25, "left": 0}),
+        ([-1, 0, 0.5, 1], [1, 1, 0, 0], {"at": 0.25, "left": 1}),
+        ([-1, 0, 0, 1], [0, 0, 1, 1], {"at": 0, "left": 0}),  # they touch
+        ([-1, 0, 0.5, 1], [0, 1, 0, 1], None),
+        ([-1, 0, 0.5, 1], [1, 1, 1, 1], None),
+    ],
+)
+def test_page_knows_when_no_curve_is_best(
+    x: list[float], y: list[int], gap: dict[str, float] | None, page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/regression/")
+    assert computed(new, "maths/regression", "it.gap(...given)", [x, y]) == gap
+    best = computed(new, "maths/regression", "it.best('curve', ...given)", [x, y])
+    ever_better = gap is not None or len(set(y)) == 1
+    assert (best is None) == ever_better
+    if ever_better:  # the package finds a smaller loss the longer it walks
+        inputs = np.array(x)[:, None]
+        walks = [
+            regression.gradient_descent(regression.logistic, inputs, y, 2.0, steps)
+            for steps in (100, 200, 400)
+        ]
+        losses = [regression.logistic_loss(inputs, y, *fit) for fit in walks]
+        assert losses[0] > losses[1] > losses[2]
+
+
 def test_data_file_reads_in_the_browser_as_it_was_written(page: Open, site_url: str) -> None:
     new = page(f"{site_url}en/xor/")
     address = f"{site_url}assets/explore/xor-training.json"
@@ -482,6 +539,31 @@ def test_a_dragged_ride_moves_the_mean_but_not_the_median(page: Open, site_url: 
     assert expected + f"at the median, {np.median(rides):.1f} minutes." in told(new, "loss")
     figure(new, "loss").get_by_role("button", name="Rides of the start").click()
     assert figure(new, "loss").get_by_role("button", name="ride 5, 27.0 minutes").count() == 1
+
+
+def test_a_dragged_day_moves_the_best_line_and_parted_classes_have_no_best_curve(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "regression")
+    slide(new, "regression", 30)
+    days, power = regression_figures.DAYS, regression_figures.POWER.copy()
+    point = figure(new, "regression").get_by_role("button", name="day 1, x = −1.2, 15.0 kWh")
+    point.press("ArrowUp")
+    figure(new, "regression").get_by_role("button", name="15.5 kWh").press("ArrowUp")
+    power[0] = 16.0
+    x, rate = days[:, None], regression_figures.RATES[0]
+    now = regression.gradient_descent(regression.linear, x, power, rate, 30)
+    best = regression.normal_equation(x, power)
+    costs = [regression.squared_loss(x, power, *fit) for fit in (now, best)]
+    found = told(new, "regression")
+    assert f"After 30 steps: ŷ = −{-now.w[0]:.2f} x + {now.b:.2f}, loss {costs[0]:.3f}." in found
+    assert f"The best is ŷ = −{-best.w[0]:.2f} x + {best.b:.2f}, loss {costs[1]:.3f}." in found
+    figure(new, "regression").get_by_text("S-curve (cross-entropy)").click()
+    assert "The best is ŷ = σ(" in told(new, "regression")
+    figure(new, "regression").get_by_role("button", name="day 4, x = 0.0, rain").press("ArrowDown")
+    assert "classes are separable" in told(new, "regression")
+    figure(new, "regression").get_by_role("button", name="Points of the start").click()
+    assert "The best is ŷ = σ(" in told(new, "regression")
 
 
 def test_layers_without_an_activation_draw_a_straight_line(page: Open, site_url: str) -> None:
