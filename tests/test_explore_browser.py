@@ -537,7 +537,7 @@ def test_a_dragged_ride_moves_the_mean_but_not_the_median(page: Open, site_url: 
     cost, least = (loss.mae(np.full(5, c), rides) for c in (15, np.median(rides)))
     expected = f"costs {cost:.2f} (MAE). The least possible is {least:.2f}, "
     assert expected + f"at the median, {np.median(rides):.1f} minutes." in told(new, "loss")
-    figure(new, "loss").get_by_role("button", name="Rides of the start").click()
+    figure(new, "loss").get_by_role("button", name="Original rides").click()
     assert figure(new, "loss").get_by_role("button", name="ride 5, 27.0 minutes").count() == 1
 
 
@@ -562,7 +562,7 @@ def test_a_dragged_day_moves_the_best_line_and_parted_classes_have_no_best_curve
     assert "The best is ŷ = σ(" in told(new, "regression")
     figure(new, "regression").get_by_role("button", name="day 4, x = 0.0, rain").press("ArrowDown")
     assert "classes are separable" in told(new, "regression")
-    figure(new, "regression").get_by_role("button", name="Points of the start").click()
+    figure(new, "regression").get_by_role("button", name="Original points").click()
     assert "The best is ŷ = σ(" in told(new, "regression")
 
 
@@ -628,7 +628,7 @@ def test_a_class_changed_by_keyboard_makes_the_points_inseparable(
     points.nth(corner).focus()
     new.keyboard.press("Enter")
     assert "It does not settle" in told(new, "perceptron")
-    figure(new, "perceptron").get_by_role("button", name="Points of the start").click()
+    figure(new, "perceptron").get_by_role("button", name="Original points").click()
     assert "It settles after" in told(new, "perceptron")
 
 
@@ -869,7 +869,7 @@ def test_a_pressed_input_of_the_unrolled_network_changes_what_follows(
     pressed.focus()
     new.keyboard.press("Enter")
     assert told(new, "rnn").endswith("multiplies it by 1.50.")
-    figure(new, "rnn").get_by_role("button", name="Inputs of the start").click()
+    figure(new, "rnn").get_by_role("button", name="Original inputs").click()
     assert not told(new, "rnn").endswith("multiplies it by 1.50.")
 
 
@@ -949,7 +949,7 @@ def test_values_and_marks_of_the_lstm_change_by_keyboard_and_by_hand(
     new.keyboard.press("Enter")
     picture(new, "lstm")
     assert "marked" not in handles.first.get_attribute("aria-label"), "the ends carry no mark"
-    figure(new, "lstm").get_by_role("button", name="Sequence of the start").click()
+    figure(new, "lstm").get_by_role("button", name="Original sequence").click()
     assert told(new, "lstm") == start
 
 

@@ -29,7 +29,7 @@ const WORDS = {
     step: "step",
     number: "change",
     value: "value",
-    reset: "Values of the start",
+    reset: "Original values",
     update: `Update the weights once (learning rate ${LR})`,
     start: "Nothing is computed yet. Press play, or go one step forward.",
     forward: "Forward",

@@ -36,7 +36,7 @@ const WORDS = {
     ride: (/** @type {number} */ n, /** @type {string} */ y) => `ride ${n}, ${y} minutes`,
     guess: (/** @type {string} */ c) => `prediction, ${c} minutes`,
     hint: "Drag the squares (rides) and the dot (your prediction) to either side. With the keyboard: Tab chooses one, the arrows move it.",
-    reset: "Rides of the start",
+    reset: "Original rides",
     tell: (/** @type {any} */ t) => `Predicting ${t.c} minutes costs ${t.loss} (${t.name}). The least possible is ${t.least}, ${t.where}`,
     where: {
       mse: (/** @type {string} */ b) => `at the mean, ${b} minutes.`,

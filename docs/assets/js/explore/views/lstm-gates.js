@@ -51,7 +51,7 @@ const WORDS = {
     cell: "cell to explain",
     gate: "gate to hold",
     held: "hold it at",
-    reset: "Sequence of the start",
+    reset: "Original sequence",
     value: "value",
     mark: "mark",
     sum: "sum",

@@ -26,7 +26,7 @@ const WORDS = {
   },
   en: {
     update: "update",
-    reset: "Points of the start",
+    reset: "Original points",
     hint: "Drag the points. Press a point once to change its class. With the keyboard: Tab chooses a point, the arrows move it, Enter changes its class.",
     point: (/** @type {number} */ n, /** @type {number} */ y, /** @type {string} */ at) =>
       `point ${n}, class ${y}, ${at}`,

@@ -41,7 +41,7 @@ const WORDS = {
     classes: ["snow", "rain"],
     day: (/** @type {number} */ n, /** @type {string} */ x, /** @type {string} */ y) => `day ${n}, x = ${x}, ${y}`,
     hint: "Drag the points; with the S-curve, dragging up or down changes rain and snow. With the keyboard: Tab chooses one, the arrows move it.",
-    reset: "Points of the start",
+    reset: "Original points",
     tell: (/** @type {any} */ t) => `After ${t.step} ${t.step === 1 ? "step" : "steps"}: ${t.fit}, loss ${t.loss}. ${t.best}`,
     found: (/** @type {string} */ fit, /** @type {string} */ cost) => `The best is ${fit}, loss ${cost}.`,
     separable: "The classes are separable, so no curve is best: the steeper it is, the smaller the loss.",

@@ -41,7 +41,7 @@ const WORDS = {
     step: "time step",
     bit: (/** @type {number} */ t, /** @type {number} */ bit) => `input ${bit} at step ${t}, change it`,
     silence: "All inputs 0",
-    reset: "Inputs of the start",
+    reset: "Original inputs",
     hint: "Press an input in the figure to change it. The dashed line is the most that the singular value allows.",
     start: "Nothing is read yet. The hidden state is 0.",
     read: (/** @type {any} */ t) => `Step ${t.step}: the input is ${t.bit}, the hidden state (${t.h}).`,
