@@ -15,6 +15,7 @@ from snippets.convolution import KERNELS, conv2d
 from snippets.deep_learning import forward, parameter_count
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
+from snippets.figures import gru as gru_figures
 from snippets.figures import loss as loss_figures
 from snippets.figures import lstm as lstm_figures
 from snippets.figures import regression as regression_figures
@@ -24,6 +25,7 @@ from snippets.figures.backpropagation import NUMBERS
 from snippets.figures.gradient_descent import BOWL, START
 from snippets.figures.neuron import POINT
 from snippets.gradient_descent import descend, quadratic, quadratic_grad
+from snippets.gru import gru, gru_gates, negate_update_gate
 from snippets.logic_gates import function_outputs, truth_table
 from snippets.lstm import LSTM, lstm, split_gates
 from snippets.mcculloch_pitts import two_layers
@@ -51,6 +53,7 @@ PAGES = {
     "convolution": "explore-convolution-kernel",
     "rnn": "explore-rnn-unroll",
     "lstm": "explore-lstm-gates",
+    "gru": "explore-gru-gates",
 }
 each = pytest.mark.parametrize("slug", PAGES)
 languages = pytest.mark.parametrize("language", ["ko", "en"])
@@ -297,6 +300,53 @@ def test_what_a_cell_keeps_in_the_page_is_its_derivative_along_the_cell(
     moments = [{"f": gates.tolist()} for gates in 1 / (1 + np.exp(-forget))]
     kept = computed(new, "maths/lstm", "it.kept(given, 3, 1)", moments)
     assert kept == pytest.approx((pushed - start) / 1e-3, rel=1e-9)
+
+
+@pytest.mark.parametrize("hidden", [1, 4])
+@pytest.mark.parametrize(("gate", "value"), [(None, 0), ("r", 0), ("r", 1), ("z", 0), ("z", 1)])
+def test_gru_in_the_page_is_that_of_the_package(
+    hidden: int, gate: str | None, value: int, page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/gru/")
+    rng = np.random.default_rng(hidden)
+    shapes = [(2, 3 * hidden), (hidden, 3 * hidden), (3 * hidden,), (3 * hidden,)]
+    weights, x = [rng.normal(size=shape) for shape in shapes], rng.normal(size=(7, 1, 2))
+    names = ("w_x", "w_h", "b_x", "b_h")
+    net = {name: one.ravel().tolist() for name, one in zip(names, weights, strict=True)}
+    given = [net, x[:, 0].tolist(), "kept", {"gate": gate, "value": value} if gate else None]
+    columns = slice("rz".find(gate or "") * hidden, ("rz".find(gate or "") + 1) * hidden)
+    if gate:  # a bias that holds the gate against all inputs
+        for one in weights:
+            one[..., columns] = 0
+        weights[2][columns] = 99 if value else -99
+    states = gru(x, np.zeros((1, hidden)), *weights)
+    moments = computed(new, "maths/gru", "it.forward(...given)", given)
+    expected = dict(zip("rzn", np.split(states.gates, 3, axis=2), strict=True)) | {"h": states.h}
+    for name, track in expected.items():
+        found = [moment[name] for moment in moments]
+        assert_allclose(found, track[:, 0], rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+def test_the_other_meaning_of_z_in_the_page_is_that_of_the_package(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/gru/")
+    rng = np.random.default_rng(2)
+    weights = [rng.normal(size=shape) for shape in [(2, 9), (3, 9), (9,), (9,)]]
+    x, names = rng.normal(size=(5, 1, 2)), ("w_x", "w_h", "b_x", "b_h")
+    net = {name: one.ravel().tolist() for name, one in zip(names, weights, strict=True)}
+    turned = computed(new, "maths/gru", "it.turned(given)", net)
+    for name, one in zip(names, negate_update_gate(*weights), strict=True):
+        assert turned[name] == one.ravel().tolist()
+    for given, meant in ((net, weights), (turned, negate_update_gate(*weights))):
+        h = np.zeros((1, 3))
+        for x_t in x:
+            _, z, n = gru_gates(x_t, h, *meant)
+            h = z * n + (1 - z) * h
+        moments = computed(
+            new, "maths/gru", "it.forward(...given, 'new')", [given, x[:, 0].tolist()]
+        )
+        assert_allclose(moments[-1]["h"], h[0], rtol=1e-9)
 
 
 @pytest.mark.parametrize("name", ["mse", "mae", "huber"])
@@ -953,6 +1003,76 @@ def test_values_and_marks_of_the_lstm_change_by_keyboard_and_by_hand(
     assert told(new, "lstm") == start
 
 
+def test_gru_tells_the_memory_of_the_package(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "gru")
+    states = gru_figures.shown_states()
+    for step in range(1, gru_figures.T + 1):
+        slide(new, "gru", step)
+        words = told(new, "gru")
+        r, z, n = (plain(gate) for gate in states.gates[step - 1, 0])
+        h = plain(states.h[step - 1, 0, 0])
+        mark = gru_figures.MARKS.get(step, "no mark")
+        assert words.startswith(
+            f"Step {step}: value {plain(gru_figures.VALUES[step - 1])}, {mark}."
+        )
+        assert f"With r = {r}, n = tanh(" in words
+        assert f" = {n}. With z = {z}, h = " in words
+        assert words.endswith(f" = {h}.")
+
+
+def test_gates_of_the_gru_are_held_and_the_meaning_of_z_is_changed(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "gru")
+    slide(new, "gru", gru_figures.T)
+    start, before = told(new, "gru"), picture(new, "gru")
+    fields = figure(new, "gru").locator("fieldset")
+    fields.nth(0).get_by_label("reset").check()
+    fields.nth(1).get_by_label("1", exact=True).check()
+    assert "With r = 1.00" in told(new, "gru")
+    assert told(new, "gru") != start, "anew adds when the reset gate is held open"
+    fields.nth(0).get_by_label("update").check()
+    assert told(new, "gru").endswith(" = 0.00."), "with z = 1 nothing gets in"
+    fields.nth(0).get_by_label("none").check()
+    assert told(new, "gru") == start
+    fields.nth(2).get_by_label("the share that is new").check()
+    swapped = told(new, "gru")
+    assert swapped.split(" = ")[-1] != start.split(" = ")[-1]
+    assert "h = z·n + (1 − z)·h" in swapped
+    picture(new, "gru")
+    fields.nth(2).get_by_label("sign turned").check()
+    assert told(new, "gru").split(" = ")[-1] == start.split(" = ")[-1]
+    assert picture(new, "gru") != before, "z itself is shown the other way round"
+
+
+def test_values_and_marks_of_the_gru_change_by_keyboard_and_by_hand(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "gru")
+    slide(new, "gru", 3)
+    picture(new, "gru")
+    start, value = told(new, "gru"), gru_figures.VALUES[2]
+    handles = figure(new, "gru").locator(".explore-handle")
+    assert handles.count() == gru_figures.T
+    handles.nth(2).focus()
+    for mark in ("add", "anew", "no mark"):
+        new.keyboard.press("Enter")
+        assert f"value {plain(value)}, {mark}." in told(new, "gru")
+    for _ in range(3):
+        new.keyboard.press("ArrowUp")
+    assert f"value {plain(value + 0.3)}, no mark." in told(new, "gru")
+    picture(new, "gru")
+    box = handles.nth(2).bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    new.mouse.move(*middle)
+    new.mouse.down()
+    new.mouse.move(middle[0], middle[1] + 60, steps=6)
+    new.mouse.up()
+    assert "value −1.00, no mark." in told(new, "gru")
+    figure(new, "gru").get_by_role("button", name="Sequence of the start").click()
+    assert told(new, "gru") == start
+
+
 # --- play, pause, step ----------------------------------------------------------------------------
 
 
@@ -968,6 +1088,7 @@ def test_values_and_marks_of_the_lstm_change_by_keyboard_and_by_hand(
         "convolution",
         "rnn",
         "lstm",
+        "gru",
     ],
 )
 def test_it_plays_only_when_asked_and_ends(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -37,7 +38,7 @@ from snippets.figures._style import (
 )
 from snippets.lstm import LSTM, LSTMStates, adding_problem, lstm, lstm_backward, split_gates
 from snippets.optimizers import Adam
-from snippets.rnn import RNN, gradient_flow, rnn, train
+from snippets.rnn import RNN, Model, gradient_flow, rnn, train
 
 LABELS = {
     "input": "입력",
@@ -65,8 +66,19 @@ BACK = 30
 BIASES = (99.0, 3.0, 1.0, 0.0)
 """Of the forget gates in `carousel`; 99 is a gate that stands open."""
 
+
+class Network(Model, Protocol):
+    """What learns here: it reads sequences, and its `params` are w_x, w_h, b, w_y, b_y."""
+
+    def forward(self, x: ArrayLike) -> Floats:
+        """Return the answers (N, K) to the sequences x (T, N, D)."""
+        ...
+
+
+Kind = Callable[[int, int, int, np.random.Generator], Network]
+
 T = 12
-HIDDEN = {LSTM: 2, RNN: 5}
+HIDDEN: dict[Kind, int] = {LSTM: 2, RNN: 5}
 """Widths with which both kinds of network have nearly the same number of parameters."""
 SEEDS = 8
 STEPS, EVERY = 500, 20
@@ -93,7 +105,7 @@ def cell(label: Labels) -> Figure:
     for (name, x), symbol in zip(gates.items(), "figo", strict=True):
         color = ORANGE if symbol == "g" else BLUE
         box(axes, x, row, f"{label(name)}\n${symbol}$", color)
-    _arrows(
+    arrows(
         axes,
         *(((x, bus), (x, row - 0.28)) for x in gates.values()),
         ((gates["forget"], row), (keep[0], line - 0.15)),
@@ -121,7 +133,7 @@ def cell(label: Labels) -> Figure:
     return figure
 
 
-def _arrows(axes: Axes, *ways: tuple[tuple[float, float], tuple[float, float]]) -> None:
+def arrows(axes: Axes, *ways: tuple[tuple[float, float], tuple[float, float]]) -> None:
     """Draw arrows from start to tip, all at once: a line each, and a triangle at its end."""
     places = np.array(ways)
     along = places[:, 1] - places[:, 0]
@@ -191,9 +203,10 @@ class SideBySide:
     The seeds 0 .. SEEDS - 1 draw their first weights; all of them read the same sequences.
     """
 
-    def __init__(self, kind: type[LSTM] | type[RNN]) -> None:
-        """Lay the weights of all networks side by side."""
-        self._H = HIDDEN[kind]
+    def __init__(self, kind: Kind, hidden: int | None = None) -> None:
+        """Lay the weights of all networks side by side; `hidden` is in HIDDEN unless told."""
+        self._kind = kind
+        self._H = HIDDEN[kind] if hidden is None else hidden
         alone = [kind(2, self._H, 1, np.random.default_rng(seed)) for seed in range(SEEDS)]
         self._whole = kind(2, SEEDS * self._H, SEEDS, np.random.default_rng(0))
         self.params = [np.zeros_like(param) for param in self._whole.params]
@@ -227,9 +240,9 @@ class SideBySide:
         self._whole.params = self.params
         return np.mean((self._whole.forward(x) - y) ** 2, axis=0)
 
-    def net(self, seed: int) -> LSTM:
-        """Return one of the networks, if they are LSTMs."""
-        alone = LSTM(2, self._H, 1, np.random.default_rng(seed))
+    def net(self, seed: int) -> Network:
+        """Return one of the networks."""
+        alone = self._kind(2, self._H, 1, np.random.default_rng(seed))
         parts = self._parts(self.params, seed)
         alone.params = [
             part.reshape(param.shape) for part, param in zip(parts, alone.params, strict=True)
@@ -245,7 +258,7 @@ def sequences(count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
 
 
 @cache
-def trained(kind: type[LSTM] | type[RNN]) -> tuple[SideBySide, Floats]:
+def trained(kind: Kind, hidden: int | None = None) -> tuple[SideBySide, Floats]:
     """Return the trained networks, and their errors (measurements, SEEDS) on other sequences."""
 
     def batches() -> Iterator[tuple[Floats, Floats]]:
@@ -253,7 +266,7 @@ def trained(kind: type[LSTM] | type[RNN]) -> tuple[SideBySide, Floats]:
             yield sequences(BATCH, rng)
 
     rng, adam = np.random.default_rng(1997), Adam(LR)
-    nets = SideBySide(kind)
+    nets = SideBySide(kind, hidden)
     unseen = sequences(200, np.random.default_rng(1))
     errors = [nets.errors(*unseen)]
     for _ in range(STEPS // EVERY):
@@ -291,7 +304,7 @@ def learning(label: Labels) -> Figure:
     return figure
 
 
-def turned(net: LSTM, unit: int) -> LSTM:
+def turned(net: Network, unit: int) -> LSTM:
     """Return a network that answers as `net` does, while one of its cells has the other sign."""
     H = len(net.params[3])
     other = LSTM(2, H, 1, np.random.default_rng(0))
