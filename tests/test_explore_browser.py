@@ -1069,7 +1069,7 @@ def test_values_and_marks_of_the_gru_change_by_keyboard_and_by_hand(
     new.mouse.move(middle[0], middle[1] + 60, steps=6)
     new.mouse.up()
     assert "value −1.00, no mark." in told(new, "gru")
-    figure(new, "gru").get_by_role("button", name="Sequence of the start").click()
+    figure(new, "gru").get_by_role("button", name="Original sequence").click()
     assert told(new, "gru") == start
 
 

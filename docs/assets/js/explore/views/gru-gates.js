@@ -56,7 +56,7 @@ const WORDS = {
     gate: "gate to hold",
     held: "hold it at",
     share: "what z means",
-    start: "Sequence of the start",
+    start: "Original sequence",
     value: "value",
     mark: "mark",
     memory: "memory",
