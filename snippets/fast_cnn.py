@@ -4,19 +4,23 @@ In `convolution` an image is (C, H, W) and the batch comes first.  Here it comes
 a pixel is a row of N numbers, one for each image.  Whatever is copied or compared is then a long
 run of memory, however small the images are.  Three more habits:
 
-* The windows are copied for one row of the output at a time (`im2col` copies all of them first).
-  So few columns stay in the cache until the matrix product has read them, and the memory needed no
-  longer grows with the area of the kernel.
-* The columns lie 16 numbers further apart than they need to.  If their distance were a power of
-  two, as it often would be, they would compete for the same few lines of the cache.
+* Rows are copied, not windows: each row of the images is written kw times, shifted by 0, 1, ...,
+  kw - 1 pixels.  What the kernels see of kh rows, `im2col`'s columns, then lies below each other in
+  memory as it stands, so that kw copies do the work of kh kw.  A row is written when it is first
+  needed, and is still in the cache when the matrix product reads it.
+* On the way back a row of the images adds up what it gets from kh rows of the output in one matrix
+  product, so that only the kw shifts are left to be added by `+=`.
+* Rows of a matrix lie 16 numbers further apart than they need to.  If their distance were a power
+  of two, as it often would be, they would compete for the same few lines of the cache.
 * The weights' gradient is computed as its transpose, which OpenBLAS does faster for flat matrices.
 
-What it trades: a loop over rows, and images that must be transposed once (`images.transpose(1, 2,
+What it trades: loops over rows, and images that must be transposed once (`images.transpose(1, 2,
 3, 0).copy()`).  `FastLeNet` trains a `LeNet` this way, in one flat vector like `FastMLP`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 from typing import Any
 
@@ -56,13 +60,13 @@ def conv2d_batch_last(
     """
     x, w = _images_and_kernels("conv2d_batch_last", x, w)
     b = check.floats("conv2d_batch_last", "b", b, shape=(len(w),))
-    windows = _windows("conv2d_batch_last", _pad("conv2d_batch_last", x, padding), w, stride)
-    rows, *_, columns, N = windows.shape
+    wide = _pad("conv2d_batch_last", x, padding)
+    rows, columns = _output_size("conv2d_batch_last", wide, w, stride)
+    N = x.shape[3]
     y = np.empty((len(w), rows, columns * N), np.result_type(x, w))
-    kernels, buffer = w.reshape(len(w), -1), _buffer(windows)
-    for p in range(rows):
-        buffer.reshape(windows.shape[1:])[...] = windows[p]
-        np.matmul(kernels, buffer, out=y[:, p])
+    kernels = w.swapaxes(1, 2).reshape(len(w), -1)  # in the order of the windows: kh, C, kw
+    for p, window in enumerate(_windows(wide, w, stride)):
+        np.matmul(kernels, window, out=y[:, p])
     y += b[:, None, None]
     return y.reshape(len(w), rows, columns, N)
 
@@ -83,13 +87,12 @@ def conv2d_batch_last_backward(
     """
     x, w = _images_and_kernels("conv2d_batch_last_backward", x, w)
     wide = _pad("conv2d_batch_last_backward", x, padding)
-    windows = _windows("conv2d_batch_last_backward", wide, w, stride)
-    rows, *_, columns, N = windows.shape
+    size = _output_size("conv2d_batch_last_backward", wide, w, stride)
     dy = check.floats(
-        "conv2d_batch_last_backward", "dy", dy, shape=(len(w), rows, columns, N)
-    ).reshape(len(w), rows, columns * N)
-    dx = np.zeros(wide.shape, np.result_type(dy, w))
-    dw = _add_gradients(dy, windows, w, stride, dx)
+        "conv2d_batch_last_backward", "dy", dy, shape=(len(w), *size, x.shape[3])
+    ).reshape(len(w), size[0], size[1] * x.shape[3])
+    dx = _images_gradient(dy, wide.shape, w, stride)
+    dw = _kernels_gradient(dy, wide, w, stride)
     H, W = x.shape[1:3]
     return dx[:, padding : padding + H, padding : padding + W], dw, dy.sum(axis=(1, 2))
 
@@ -194,16 +197,16 @@ class FastLeNet:
             if k < conv:
                 inputs.append(h)
                 zs.append(conv2d_batch_last(h, w, b, padding=self.paddings[k]))
-                h = np.maximum(max_pool2d_batch_last(zs[-1], 2), 0)
+                h = _relu(max_pool2d_batch_last(zs[-1], 2))
             else:
                 inputs.append(h.reshape(len(w), -1))  # (F, H', W', N) -> (F H' W', N)
                 zs.append(w.T @ inputs[-1])
                 zs[-1] += b[:, None]
-                h = np.maximum(zs[-1], 0)
+                h = _relu(zs[-1])
         loss, d = _cross_entropy(zs[-1], labels)
         for k in reversed(range(len(zs))):
             if k < conv:
-                d = self._conv_backward(k, d, inputs[k], zs[k])
+                d = self._conv_backward(k, d, inputs[k], zs[k], inputs[k + 1])
             else:
                 w, dw, db = self.params[2 * k], *self.gradients[2 * k : 2 * k + 2]
                 np.matmul(inputs[k], d.T, out=dw)
@@ -212,57 +215,84 @@ class FastLeNet:
                 d *= inputs[k] > 0  # the input is relu(z), or relu(pooled)
         return loss
 
-    def _conv_backward(self, k: int, d: Floats, x: Floats, z: Floats) -> Floats:
-        """Fill the gradients of stage k; return d for its input, nothing for the image itself."""
+    def _conv_backward(self, k: int, d: Floats, x: Floats, z: Floats, y: Floats) -> Floats:
+        """Fill the gradients of stage k; return d for its input, nothing for the image itself.
+
+        y: relu(pooled).  Where it is not what was pooled, the ReLU has left d = 0 to hand on.
+        """
         w, dw, db = self.params[2 * k], *self.gradients[2 * k : 2 * k + 2]
-        y = max_pool2d_batch_last(z, 2)
-        dz = max_pool2d_batch_last_backward(d.reshape(y.shape), z, y, 2)
-        rows = dz.reshape(*dz.shape[:2], -1)
+        F, H, W, N = z.shape
+        pooled = F, H // 2, W // 2, N
+        dz = max_pool2d_batch_last_backward(d.reshape(pooled), z, y.reshape(pooled), 2)
+        rows = dz.reshape(F, H, W * N)
         wide = _pad("FastLeNet", x, self.paddings[k])
-        dx = np.zeros_like(wide) if k else None
-        dw[...] = _add_gradients(rows, _windows("FastLeNet", wide, w, 1), w, 1, dx)
-        np.add.reduce(rows, axis=(1, 2), out=db)
-        if dx is None:
+        dw[...] = _kernels_gradient(rows, wide, w, 1)
+        np.add.reduce(d.reshape(F, -1), axis=1, out=db)  # dz holds these numbers, and zeros
+        if not k:
             return d
         p = self.paddings[k]
-        dx = dx[:, p : p + x.shape[1], p : p + x.shape[2]]
-        return dx * (x > 0)
+        dx = _images_gradient(rows, wide.shape, w, 1)
+        return dx[:, p : p + x.shape[1], p : p + x.shape[2]] * (x > 0)
 
 
-def _add_gradients(
-    dy: Floats, windows: Floats, w: Floats, stride: int, dx: Floats | None
-) -> Floats:
-    """Return dw, and add the images' gradient to the zeros in dx, unless nobody asks for it."""
-    _, C, kh, kw, columns, N = windows.shape
-    buffer = _buffer(windows)
-    cols = buffer.reshape(C, kh, kw, columns, N)
-    dw = np.zeros((C * kh * kw, len(w)), np.result_type(dy, windows))
-    some, kernels = np.empty_like(dw), w.reshape(len(w), -1).T.copy()
-    for p in range(len(windows)):
-        cols[...] = windows[p]
-        dw += np.matmul(buffer, dy[:, p].T, out=some)
-        if dx is not None:
-            np.matmul(kernels, dy[:, p], out=buffer)
-            seen = dx[:, stride * p : stride * p + kh]
-            for j in range(kw):
-                seen[:, :, j : j + stride * columns : stride] += cols[:, :, j]
-    return dw.T.reshape(w.shape)
+def _kernels_gradient(dy: Floats, x: Floats, w: Floats, stride: int) -> Floats:
+    """Return dw for padded images x: the sum over rows p of (what w saw) dy_p^T."""
+    F, C, kh, kw = w.shape
+    dw = np.zeros((kh * C * kw, F), np.result_type(dy, x))
+    some = np.empty_like(dw)
+    for p, window in enumerate(_windows(x, w, stride)):
+        dw += np.matmul(window, dy[:, p].T, out=some)
+    return dw.reshape(kh, C, kw, F).transpose(3, 1, 0, 2)
 
 
-def _windows(where: str, x: Floats, w: Floats, stride: int) -> Floats:
-    """View padded images (C, H, W, N) as the windows of each row: (H', C, kh, kw, W', N)."""
+def _images_gradient(dy: Floats, shape: tuple[int, ...], w: Floats, stride: int) -> Floats:
+    """Return dx for padded images of a shape (C, H, W, N); dy: (F, H', W' N)."""
+    (F, C, kh, kw), (_, H, W, N), (_, rows, row) = w.shape, shape, dy.shape
+    dx = np.zeros(shape, np.result_type(dy, w))
+    dy_rows = _spaced(rows, F, row, dtype=dy.dtype)
+    dy_rows[...] = dy.swapaxes(0, 1)
+    upside_down = w[:, :, ::-1].transpose(1, 3, 2, 0).copy()  # (C, kw, kh, F)
+    some = _spaced(C * kw, row, dtype=dx.dtype)
+    columns = (W - kw) // stride + 1
+    shifted = some.reshape(C, kw, columns, N)
+    for r in range(H):
+        # row p of the output saw row r with row r - stride p of the kernels, if they have it
+        first, last = max((r - kh) // stride + 1, 0), min(r // stride, rows - 1)
+        if first > last:
+            continue
+        top = kh - 1 - (r - stride * first)
+        kernels = upside_down[:, :, top : top + stride * (last - first) + 1 : stride]
+        seen_by = dy_rows[first : last + 1]
+        np.matmul(kernels.reshape(C * kw, -1), seen_by.reshape(len(seen_by) * F, row), out=some)
+        for j in range(kw):
+            dx[:, r, j : j + stride * columns : stride] += shifted[:, j]
+    return dx
+
+
+def _windows(x: Floats, w: Floats, stride: int) -> Iterator[Floats]:
+    """Yield what the kernels see of padded images for each row of the output: (kh C kw, W' N)."""
+    (C, H, _, N), (kh, kw) = x.shape, w.shape[2:]
+    pixels = sliding_window_view(x, kw, axis=2)[:, :, ::stride]  # (C, H, W', N, kw)
+    columns, written = pixels.shape[2], 0
+    room = _spaced(H, C * kw, columns * N, dtype=x.dtype)
+    shifted = room.reshape(H, C, kw, columns, N)
+    for top in range(0, H - kh + 1, stride):
+        new, written = slice(max(top, written), top + kh), top + kh
+        shifted[new] = pixels[:, new].transpose(1, 0, 4, 2, 3)
+        yield room[top : top + kh].reshape(kh * C * kw, columns * N)
+
+
+def _output_size(where: str, x: Floats, w: Floats, stride: int) -> tuple[int, int]:
+    """Return H' and W' for padded images x."""
     kh, kw = w.shape[2:]
-    window_count(where, x.shape[1], kh, stride)
-    window_count(where, x.shape[2], kw, stride)
-    windows = sliding_window_view(x, (kh, kw), axis=(1, 2))  # (C, ..., ..., N, kh, kw)
-    return windows[:, ::stride, ::stride].transpose(1, 0, 4, 5, 2, 3)
+    rows = window_count(where, x.shape[1], kh, stride)
+    return rows, window_count(where, x.shape[2], kw, stride)
 
 
-def _buffer(windows: Floats) -> Floats:
-    """Return room for the columns of one row, (C kh kw, W' N), each followed by a gap."""
-    _, C, kh, kw, columns, N = windows.shape
-    gap = 16  # no power of two between columns
-    return np.empty((C * kh * kw, columns * N + gap), windows.dtype)[:, : columns * N]
+def _spaced(*shape: int, dtype: Any) -> Floats:
+    """Return room for an array whose rows are each followed by a gap."""
+    gap = 16  # no power of two between rows
+    return np.empty((*shape[:-1], shape[-1] + gap), dtype)[..., : shape[-1]]
 
 
 def _pad(where: str, x: Floats, padding: int) -> Floats:
@@ -281,6 +311,11 @@ def _pixels(where: str, x: Floats, size: int) -> list[Window]:
         (slice(None), slice(i, i + size * rows, size), slice(j, j + size * columns, size))
         for i, j in np.ndindex(size, size)
     ]
+
+
+def _relu(z: Floats) -> Floats:
+    """Return max(z, 0); NumPy compares with an array of zeros in less time than with one zero."""
+    return np.maximum(z, np.zeros(z.shape[-2:], z.dtype))
 
 
 def _cross_entropy(z: Floats, labels: Indices) -> tuple[float, Floats]:

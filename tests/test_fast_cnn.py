@@ -96,10 +96,20 @@ def test_lenet_training_arrives_at_the_parameters_of_the_readable_network():
         np.testing.assert_allclose(mine, theirs, atol=1e-4)
 
 
-def test_columns_are_not_a_power_of_two_apart():
-    from snippets.fast_cnn import _buffer, _windows
+def test_rows_are_not_a_power_of_two_apart():
+    from snippets.fast_cnn import _spaced, _windows
 
     x, w = np.zeros((3, 8, 10, 32), np.float32), np.zeros((4, 3, 3, 3), np.float32)
-    distance = _buffer(_windows("here", x, w, 1)).strides[0] // 4
-    assert distance > 8 * 32
-    assert distance & (distance - 1)
+    for matrix in (next(_windows(x, w, 1)), _spaced(5, 4, 8 * 32, dtype=np.float32)[0]):
+        distance = matrix.strides[0] // 4
+        assert distance > 8 * 32
+        assert distance & (distance - 1)
+
+
+def test_what_the_kernels_see_is_not_copied_again():
+    from snippets.fast_cnn import _windows
+
+    x, w = np.zeros((3, 8, 10, 4)), np.zeros((4, 3, 5, 3))
+    first, second, *_ = _windows(x, w, 2)
+    assert first.shape == second.shape == (5 * 3 * 3, 4 * 4)
+    assert np.shares_memory(first, second)  # three of their five rows are the same
