@@ -92,10 +92,12 @@ def indices(
         raise TypeError(f"{where}: {name} must be integers, got {_kind(value, array)}")
     if shape is not None and not _fits(array.shape, shape):
         raise ValueError(f"{where}: {name} must have shape {_text(shape)}, got shape {array.shape}")
-    if array.size and (array.min() < 0 or array.max() >= below):
+    numbers = array.astype(np.int64)
+    # read without its sign a negative number is a huge one, so that one maximum is enough
+    if array.size and np.maximum.reduce(numbers.view(np.uint64), axis=None) >= below:
         wrong = array[(array < 0) | (array >= below)].flat[0]
         raise ValueError(f"{where}: {name} must lie in 0 .. {below - 1}, got {wrong}")
-    return array.astype(np.intp)
+    return numbers.astype(np.intp, copy=False)
 
 
 def integer(where: str, name: str, value: Any, *, minimum: int | None = None) -> int:
@@ -329,6 +331,8 @@ def float_type(where: str, value: Any) -> np.dtype[Any]:
 
 
 def _fits(shape: tuple[int, ...], wanted: Sequence[Dim]) -> bool:
+    if shape == wanted:  # most often no axis is left open
+        return True
     return len(shape) == len(wanted) and all(
         not isinstance(want, int) or want == got for got, want in zip(shape, wanted, strict=True)
     )

@@ -2,7 +2,7 @@
 
 In `convolution` an image is (C, H, W) and the batch comes first.  Here it comes last, (C, H, W, N):
 a pixel is a row of N numbers, one for each image.  Whatever is copied or compared is then a long
-run of memory, however small the images are.  Three more habits:
+run of memory, however small the images are.  Four more habits:
 
 * Rows are copied, not windows: each row of the images is written kw times, shifted by 0, 1, ...,
   kw - 1 pixels.  What the kernels see of kh rows, `im2col`'s columns, then lies below each other in

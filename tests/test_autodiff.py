@@ -419,20 +419,20 @@ def test_tape_gradient_of_a_network_equals_the_handwritten_one():
 
 
 def seconds(f, arguments, repeats=20):
-    start = time.process_time()  # of the processor: other processes take turns, not seconds
+    start = time.thread_time()  # of this thread: others take turns, or spin while they wait
     for _ in range(repeats):
         f(*arguments)
-    return (time.process_time() - start) / repeats
+    return (time.thread_time() - start) / repeats
 
 
 def test_tape_costs_little_more_than_handwritten_gradients():
     arguments = digits_network()
-    ratios = []
-    for _ in range(9):  # side by side, so that a busy machine slows both
-        by_hand = seconds(mlp_by_hand, arguments)
-        ratios.append(seconds(mlp_by_tape, arguments) / by_hand)
-    # About 1.27 on a quiet machine: 30 microseconds for 12 nodes.  A runaway tape is 3 and more.
-    assert sorted(ratios)[len(ratios) // 2] < 2
+    by_hand, by_tape = [], []
+    for _ in range(15):  # side by side; whatever else a machine does only adds to the least time
+        by_hand.append(seconds(mlp_by_hand, arguments))
+        by_tape.append(seconds(mlp_by_tape, arguments))
+    # About 1.2 on a quiet machine: 20 microseconds for 12 nodes.  A runaway tape is 3 and more.
+    assert min(by_tape) < 2 * min(by_hand)
 
 
 def test_dual_refuses_a_slope_of_another_shape():
