@@ -588,7 +588,7 @@ def test_a_dragged_ride_moves_the_mean_but_not_the_median(page: Open, site_url: 
     expected = f"costs {cost:.2f} (MAE). The least possible is {least:.2f}, "
     assert expected + f"at the median, {np.median(rides):.1f} minutes." in told(new, "loss")
     figure(new, "loss").get_by_role("button", name="Original rides").click()
-    assert figure(new, "loss").get_by_role("button", name="ride 5, 27.0 minutes").count() == 1
+    figure(new, "loss").get_by_role("button", name="ride 5, 27.0 minutes").wait_for()
 
 
 def test_a_dragged_day_moves_the_best_line_and_parted_classes_have_no_best_curve(
@@ -621,7 +621,7 @@ def test_layers_without_an_activation_draw_a_straight_line(page: Open, site_url:
     slide(new, "deep-learning", 4)
     picture(new, "deep-learning")
     assert "is a curve" in told(new, "deep-learning")
-    figure(new, "deep-learning").get_by_text("none").click()
+    figure(new, "deep-learning").get_by_text("none", exact=True).click()
     picture(new, "deep-learning")
     assert "is a straight line" in told(new, "deep-learning")
     assert f"{parameter_count([1, 4, 4, 4, 4, 1])} parameters" in told(new, "deep-learning")
