@@ -24,6 +24,9 @@ from scripts.commands import bench, lock, new_concept, serve
 from scripts.commands import test as all_checks
 from scripts.commands.new_concept import ConceptError, write_concept
 from scripts.commands.serve import ServeError, check_address, port_number
+from scripts.pages.parse import parse_page
+from scripts.pages.run import run_pages
+from scripts.pages.syllabus import load_syllabus
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ["bench", "build", "lock", "new-concept", "serve", "test"]
@@ -422,6 +425,35 @@ def test_a_planned_concept_has_its_title_and_place(book):
     )
     assert (book / "docs" / "syllabus.toml").read_text("utf-8") == before
     assert "\n# 역전파\n" in (book / "docs" / "ko" / f"{slug}.md").read_text("utf-8")
+
+
+def test_the_example_of_the_readme_keeps_the_module_and_writes_what_is_missing(book):
+    slug = re.search(r"scripts/new-concept ([a-z-]+)", (ROOT / "README.md").read_text("utf-8"))[1]
+    name = slug.replace("-", "_")
+    (book / "snippets" / "figures" / f"{name}.py").unlink(missing_ok=True)
+    settings = (book / "mkdocs.yml").read_text("utf-8").splitlines(keepends=True)
+    without = "".join(line for line in settings if f"- {slug}.md" not in line)
+    (book / "mkdocs.yml").write_text(without, "utf-8")
+    module = (book / "snippets" / f"{name}.py").read_bytes()
+    written = write_concept(slug, NO_TITLES, book)
+    assert {path.as_posix() for path in written} == {
+        "mkdocs.yml",
+        f"snippets/figures/{name}.py",
+        f"docs/ko/{slug}.md",
+        f"docs/en/{slug}.md",
+    }
+    assert (book / "snippets" / f"{name}.py").read_bytes() == module
+    claims = {c.slug: c.claims for part in load_syllabus(book) for c in part.concepts}[slug]
+    for language in ("ko", "en"):
+        path = Path("docs", language, f"{slug}.md")
+        page = parse_page(path, language, (book / path).read_text("utf-8"))
+        assert {claim.value for claim in page.claims} >= set(claims)
+        _, mistakes = run_pages([page])
+        assert mistakes == []
+    figure = str(book / "snippets" / "figures" / f"{name}.py")
+    for command in (["check"], ["format", "--check"]):
+        done = subprocess.run([sys.executable, "-m", "ruff", *command, "--no-cache", figure])
+        assert done.returncode == 0
 
 
 @pytest.mark.parametrize("slug", ["Batch", "made_up", "2d", "-a", "a-", "a--b", "배치", "../x", ""])
