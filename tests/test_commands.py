@@ -62,6 +62,14 @@ def test_continuous_integration_runs_the_command_of_the_readme():
     assert script.rstrip().endswith("\npython3 scripts/test")
 
 
+def test_publishing_runs_the_commands_of_the_readme():
+    workflow = (ROOT / ".github/workflows/pages.yml").read_text("utf-8")
+    readme = (ROOT / "README.md").read_text("utf-8")
+    steps = re.findall(r"^ *- run: (python3 \S+)$", workflow, re.M)
+    assert steps == ["python3 scripts/test", "python3 scripts/build"]
+    assert all(step in readme for step in steps)
+
+
 # --- the locks -----------------------------------------------------------------------------------
 
 
