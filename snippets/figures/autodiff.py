@@ -86,7 +86,7 @@ EXPRESSIONS = {
     "unit": Expression(
         lambda a, b: (a * b + a).tanh(),
         ("a", "b", "p = a·b", "s = p + a", "y = tanh(s)"),
-        ((1.2, 4.05), (3.4, 4.05), (3.0, 3.15), (1.6, 2.25), (1.6, 1.35)),
+        ((1.1, 4.08), (3.5, 4.08), (2.7, 3.0), (1.5, 2.13), (1.5, 1.27)),
     ),
     "squares": Expression(
         lambda a, b: (lambda x: x * x)(a * a),

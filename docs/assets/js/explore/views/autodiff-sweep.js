@@ -19,7 +19,7 @@ const EXPRESSIONS = /** @type {Record<string, string>} */ ({
   shared: "x = 2a, w = 3x + 4x",
   product: "y = (a + b)b",
   unit: "y = tanh(ab + a)",
-  squares: "x = aa, y = xx",
+  squares: "x = a·a, y = x·x",
   doubles: "x = a + a, y = x + x, z = y + y",
 });
 
@@ -30,7 +30,7 @@ const WORDS = {
     order: "순서",
     waits: "기다림",
     hurries: "기다리지 않음",
-    absent: "이 식에는 없음",
+    absent: "쓰이지 않음",
     hint: "식을 고르고 기울기를 하나씩 전달해 보십시오. 그다음 순서를 바꾸어 같은 식에서 다시 해 보십시오.",
     should: (/** @type {string} */ right) => `맞는 값: ${right}`,
     start: (/** @type {any} */ t) =>
@@ -47,7 +47,7 @@ const WORDS = {
     order: "order",
     waits: "waits",
     hurries: "does not wait",
-    absent: "not in this expression",
+    absent: "unused",
     hint: "Choose an expression and pull one gradient at a time. Then change the order, and pull the same expression again.",
     should: (/** @type {string} */ right) => `should be ${right}`,
     start: (/** @type {any} */ t) =>
