@@ -1332,7 +1332,8 @@ def test_a_sweep_that_does_not_wait_is_wrong_where_a_node_in_between_is_shared(
     assert first.get_attribute("max") == "6"
     slide(new, "autodiff", 6)
     assert told(new, "autodiff") == (
-        "Pull 6, from x to a: da = 6 + 7·2 = 20. Done: da = 20. That is wrong: it should be da = 14."
+        "Pull 6, from x to a: da = 6 + 7·2 = 20. "
+        "Done: da = 20. That is wrong: it should be da = 14."
     )
     assert picture(new, "autodiff") != right
     fields.nth(0).get_by_label("y = (a + b)b", exact=True).check()

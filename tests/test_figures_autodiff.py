@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import matplotlib as mpl
@@ -11,6 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
 
+from scripts.cache import ROOT
 from scripts.figures.fonts import font_files
 from scripts.figures.worker import draw, prepare
 from snippets.autodiff import Tensor, operation_counts, reverse_gradient, topological_order
@@ -161,3 +163,22 @@ def test_boxes_do_not_overlap_and_stay_inside() -> None:
         assert overlap.sum() == len(places)
         assert (places > (wide / 2, figures.LINE + tall / 2)).all()
         assert (places < (4.6 - wide / 2, figures.HEIGHT - tall / 2 + 0.1)).all()
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("name", "expression", "inputs"),
+    [("tape", "product", {"a": 2.0, "b": 3.0}), ("sweep", "shared", {})],
+)
+def test_the_description_of_a_figure_tells_its_numbers(
+    name: str, expression: str, inputs: dict[str, float], language: str
+) -> None:
+    page = (ROOT / f"docs/{language}/autodiff.md").read_text("utf-8")
+    described = next(re.finditer(rf"!\[([^]]*)\]\(\w+:autodiff\.{name} ", page)).group(1)
+    order = figures.tensors(expression, **inputs)
+    order[-1].backward()
+    for text, node in zip(figures.EXPRESSIONS[expression].nodes, order, strict=True):
+        for symbol, value in ((text[0], node.data), (f"d{text[0]}", node.grad)):
+            told = re.findall(rf"(?<![\w·]){symbol} = ([^,:]*)", described)
+            numbers = [re.findall(r"\d+(?:\.\d+)?", one.split(". ")[0])[-1:] for one in told]
+            assert [number(float(value))] in numbers, symbol
