@@ -8,14 +8,14 @@ each of them, how to *pull* a gradient back through the operation: given g = dL/
 returns dL/dx = g dy/dx.  These rules stand below, one line each.  Going backward, `backward` visits
 the tensors in reverse topological order, children before parents, so that when a tensor's turn
 comes its gradient is complete: a tensor used twice has received the gradients of both uses and
-*added* them.  (Plain recursion that multiplies along each path without waiting gets x = 2a,
-w = 3x + 4x wrong.)
+*added* them.  (Recursion that goes on without waiting hands on again what it has handed on before:
+of x = 2a, w = 3x + 4x it makes 2 * 3 + 2 * (3 + 4) = 20 instead of 14.)
 
 One reverse pass yields the derivative of one output by every input.  Forward mode, shown at the end
 with dual numbers, yields the derivative of every output by one input: it needs a pass per input.
 
 Anything that is not a Tensor is a constant: no gradient is worked out for it.
-Sources: Linnainmaa (1970); Baydin et al., JMLR 18 (2018).
+Sources: Wengert (1964); Linnainmaa (1970); Speelpenning (1980); Baydin et al., JMLR 18 (2018).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from snippets import backpropagation, loss, regression, xor
 from snippets.activations import sigmoid
 from snippets.convolution import KERNELS, conv2d
 from snippets.deep_learning import forward, parameter_count
+from snippets.figures import autodiff as autodiff_figures
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
 from snippets.figures import gru as gru_figures
@@ -54,6 +55,7 @@ PAGES = {
     "rnn": "explore-rnn-unroll",
     "lstm": "explore-lstm-gates",
     "gru": "explore-gru-gates",
+    "autodiff": "explore-autodiff-sweep",
 }
 each = pytest.mark.parametrize("slug", PAGES)
 languages = pytest.mark.parametrize("language", ["ko", "en"])
@@ -1089,6 +1091,7 @@ def test_values_and_marks_of_the_gru_change_by_keyboard_and_by_hand(
         "rnn",
         "lstm",
         "gru",
+        "autodiff",
     ],
 )
 def test_it_plays_only_when_asked_and_ends(
@@ -1250,3 +1253,109 @@ def test_without_its_data_the_figure_stays_an_image(page: Open, site_url: str) -
     assert figure(new, "xor").locator("img").is_visible()
     assert figure(new, "xor").locator(".explore-controls").count() == 0
     new.watched.errors.clear()  # the browser tells that the request failed
+
+
+# --- automatic differentiation -------------------------------------------------------------------
+
+
+def tape_in_the_page(page: Any, site_url: str, name: str, inputs: list[float], waits: bool) -> Any:
+    """The values and pulls that the page computes for an expression of its data file."""
+    return page.evaluate(
+        """async ([address, name, inputs, waits]) => {
+            const home = `${window.__md_scope.pathname}assets/js/explore/`
+            const {load, row} = await import(`${home}data.js`)
+            const {values, sweep, gathered} = await import(`${home}maths/tape.js`)
+            const {texts, arrays} = await load(address)
+            const nodes = texts[`${name}_names`].map((_, n) => [...row(arrays[`${name}_nodes`], n)])
+            const graph = {
+                ops: nodes.map(([op]) => texts.operations[op]),
+                parents: nodes.map(([, ...parents]) => parents.filter(parent => parent >= 0)),
+                constants: arrays[`${name}_constants`].values,
+            }
+            const v = values(graph, inputs)
+            const pulls = sweep(graph, v, waits)
+            return {v, pulls, grads: gathered(graph, pulls)}
+        }""",
+        [f"{site_url}assets/explore/autodiff-sweep.json", name, inputs, waits],
+    )
+
+
+@pytest.mark.parametrize("name", autodiff_figures.EXPRESSIONS)
+def test_tape_in_the_page_is_that_of_the_package(name: str, page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/autodiff/")
+    rng = np.random.default_rng(1964)
+    for a, b in rng.uniform(-2, 2, (5, 2)).tolist():
+        order = autodiff_figures.tensors(name, a=a, b=b)
+        inputs = [float(node.data) for node in order if not node.edges]
+        for waits in (True, False):
+            found = tape_in_the_page(new, site_url, name, inputs, waits)
+            assert_allclose(found["v"], [node.data for node in order], rtol=1e-12)
+            pulls = autodiff_figures.pulls(order, waits=waits)
+            assert len(found["pulls"]) == len(pulls)
+            for mine, theirs in zip(found["pulls"], pulls, strict=True):
+                assert (mine["child"], mine["parent"]) == (theirs.child, theirs.parent)
+                numbers = [mine[key] for key in ("grad", "slope", "before", "after")]
+                expected = (theirs.grad, theirs.slope, theirs.before, theirs.after)
+                assert_allclose(numbers, expected, rtol=1e-10, atol=1e-12)
+            if waits:
+                order[-1].backward()
+                assert_allclose(found["grads"], [node.grad for node in order], rtol=1e-10)
+
+
+def test_each_pull_is_told_and_the_end_says_whether_it_is_right(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "autodiff")
+    slide(new, "autodiff", 0)
+    assert told(new, "autodiff") == (
+        "All values are known: w = 21. The backward sweep begins with dw = 1."
+    )
+    lines = {
+        1: "Pull 1, from w to p: dp = 0 + 1·1 = 1.",
+        3: "Pull 3, from q to x: dx = 0 + 1·4 = 4.",
+        4: "Pull 4, from p to x: dx = 4 + 1·3 = 7.",
+        5: "Pull 5, from x to a: da = 0 + 7·2 = 14. Done: da = 14. That is right.",
+    }
+    for step, line in lines.items():
+        slide(new, "autodiff", step)
+        assert told(new, "autodiff") == line
+
+
+def test_a_sweep_that_does_not_wait_is_wrong_where_a_node_in_between_is_shared(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "autodiff")
+    slide(new, "autodiff", 5)
+    right = picture(new, "autodiff")
+    fields = figure(new, "autodiff").locator("fieldset")
+    fields.nth(1).get_by_label("does not wait", exact=True).check()
+    first = figure(new, "autodiff").locator("input[type=range]").first
+    assert first.input_value() == "0", "another order begins anew"
+    assert first.get_attribute("max") == "6"
+    slide(new, "autodiff", 6)
+    assert told(new, "autodiff") == (
+        "Pull 6, from x to a: da = 6 + 7·2 = 20. "
+        "Done: da = 20. That is wrong: it should be da = 14."
+    )
+    assert picture(new, "autodiff") != right
+    fields.nth(0).get_by_label("y = (a + b)b", exact=True).check()
+    slide(new, "autodiff", 4)
+    assert told(new, "autodiff").endswith("Done: da = −0.5, db = 0.5. That is right.")
+    fields.nth(0).get_by_label("x = a + a, y = x + x, z = y + y", exact=True).check()
+    assert first.get_attribute("max") == str(autodiff_figures.MOST)
+    slide(new, "autodiff", autodiff_figures.MOST)
+    assert told(new, "autodiff").endswith("That is wrong: it should be da = 8.")
+
+
+def test_inputs_change_values_and_gradients(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "autodiff")
+    fields = figure(new, "autodiff").locator("fieldset")
+    outputs = figure(new, "autodiff").locator("output")
+    assert outputs.nth(2).text_content() == "unused"
+    fields.nth(0).get_by_label("x = a·a, y = x·x", exact=True).check()
+    slide(new, "autodiff", 2, number=1)
+    slide(new, "autodiff", 4)
+    assert told(new, "autodiff").endswith("Done: da = 32. That is right."), "4 a^3"
+    assert outputs.nth(1).text_content() == "2"
+    before = picture(new, "autodiff")
+    slide(new, "autodiff", -1, number=1)
+    assert told(new, "autodiff").endswith("Done: da = −4. That is right.")
+    assert picture(new, "autodiff") != before
