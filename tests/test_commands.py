@@ -296,8 +296,40 @@ def test_ctrl_c_stops_cleanly(tmp_path):
 def test_pytest_runs_last_and_fast_leaves_out_site_and_browser():
     steps = list(all_checks.steps(fast=True, pytest=["-x"]))
     assert [step.name for step in steps] == ["lint", "format", "types", "types js", "tests"]
-    assert steps[-1].command[-3:] == ("-m", "not site and not browser", "-x")
-    assert "not site" not in " ".join(list(all_checks.steps(fast=False, pytest=[]))[-1].command)
+    assert steps[-1].command[-3:] == ("-m", "not (site or browser)", "-x")
+
+
+def test_two_processes_share_all_tests_and_what_is_handed_on_goes_to_one():
+    tests, browser = list(all_checks.steps(fast=False, pytest=[]))[-2:]
+    assert (tests.beside, browser.beside) == (False, True)
+    assert tests.command[-1] == f"not ({browser.command[-1]})"
+    *_, before, alone = all_checks.steps(fast=False, pytest=["-k", "softmax"])
+    assert (before.name, alone.beside) == ("types js", False)
+    assert alone.command[-3:] == ("pytest", "-k", "softmax")
+
+
+def test_steps_beside_each_other_run_at_once_and_are_told_one_after_the_other(capfd, tmp_path):
+    """Each waits for the other's file, so one alone would never end."""
+    code = """if True:
+        import pathlib, sys, time
+        mine, other = map(pathlib.Path, sys.argv[1:])
+        mine.touch()
+        while not other.exists():
+            time.sleep(0.01)
+        for n in range(200):
+            print(f"{mine.name} 한글 {n}")
+        print("2 passed in 0.01s", end="")
+    """
+    one, other = str(tmp_path / "one"), str(tmp_path / "other")
+    pair = [
+        all_checks.Step("tests", (sys.executable, "-X", "utf8", "-c", code, one, other)),
+        all_checks.Step("browser", (sys.executable, "-X", "utf8", "-c", code, other, one), True),
+    ]
+    results = all_checks.run(pair)
+    assert [result.summary for result in results] == ["2 passed in 0.01s"] * 2
+    said = capfd.readouterr().out
+    told = re.findall(r"^(one|other) 한글 \d+$", said, re.M)
+    assert told == ["one"] * 200 + ["other"] * 200
 
 
 def test_lint_and_types_cover_the_commands():
