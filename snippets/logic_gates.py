@@ -173,7 +173,7 @@ def count_threshold_functions(inputs: int) -> int:
 
 
 def most_regions(hyperplanes: int, dimensions: int) -> int:
-    """Bound the regions into which N hyperplanes through 0 divide d dimensions: 2 sum_k C(N - 1, k).
+    """Bound the regions that N hyperplanes through 0 make in d dimensions: 2 sum_k C(N - 1, k).
 
     k runs from 0 to d - 1.  A neuron of n inputs has d = n + 1 weights, the bias among them, and
     each of the N = 2^n corners cuts the space of weights in two; inside one region all weights

@@ -132,7 +132,9 @@ def test_cubes_show_the_functions_that_they_name():
     solid, dashed = [line for line in axes.lines if line.get_linestyle() in ("-", "--")]
     middle = np.mean(solid.get_xydata(), axis=0)
     assert_allclose(middle, np.mean(dashed.get_xydata(), axis=0))
-    assert_allclose(solid.get_xydata()[1] - solid.get_xydata()[0], (rows[1] - rows[0]) @ figures._AXES)
+    assert_allclose(
+        solid.get_xydata()[1] - solid.get_xydata()[0], (rows[1] - rows[0]) @ figures._AXES
+    )
 
 
 def test_growth_plots_all_functions_the_bound_and_the_exact_counts():

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from snippets._checks import Floats
 from snippets.figures._explore import Data, Slider, explorable
@@ -123,9 +124,7 @@ def cubes(label: Labels) -> Figure:
         if name in CUT:
             polygon = at + section(CUT[name]) @ _AXES
             axes.add_collection(
-                PolyCollection(
-                    [polygon], facecolors=[GREEN], edgecolors=[GREEN], alpha=0.4, lw=1.6
-                )
+                PolyCollection([polygon], facecolors=[GREEN], edgecolors=[GREEN], alpha=0.4, lw=1.6)
             )
         else:
             _crossing(axes, at, ALL_EQUAL)
@@ -152,7 +151,7 @@ def growth(label: Labels) -> Figure:
     axes.set(xlabel=label("inputs"), ylabel=label("functions"))
     for k, count in zip(COUNTED[2:], exact[2:], strict=True):
         note(axes, k + 0.14, count / 12, f"{count:,}", ORANGE, ha="left")
-        note(axes, k - 0.1, everything[k - 1] * 20, f"{2 ** 2**k:,}", BLUE, ha="right")
+        note(axes, k - 0.1, everything[k - 1] * 20, f"{2**2**k:,}", BLUE, ha="right")
     note(axes, 5.0, 1e14, label("all"), BLUE)
     note(axes, 5.45, 3e3, label("one neuron"), ORANGE)
     return figure
@@ -178,7 +177,7 @@ def line(label: Labels) -> Figure:
     figure, axes = canvas(4.9)
     w, b = START[:2], START[2]
     outputs = neuron(SQUARE, w, b).astype(int)
-    side, left, low = 2.9, 0.85, 1.75
+    side, left, low = 3.1, 0.75, 1.65
     _plane(axes, (left, low), side, START, outputs, 12)
     corners = np.array([left, low]) + (SQUARE - SPAN[0]) * side / 2
     for (x, y), (x1, x2) in zip(corners, SQUARE, strict=True):
@@ -187,9 +186,9 @@ def line(label: Labels) -> Figure:
     grips = np.array([ends[0], ends.mean(axis=0), ends[1]])
     axes.plot(*grips.T, "o", ms=9, mfc=PAPER, mec=INK, mew=1.8, zorder=5)
     foot = grips[:2].mean(axis=0)
-    tip = foot + np.array(w) / np.hypot(*w) * 0.5
+    tip = foot + np.array(w) / np.hypot(*w) * 0.45
     arrow(axes, (foot[0], foot[1]), (tip[0], tip[1]), PURPLE, shrink=0)
-    axes.text(tip[0] + 0.12, tip[1] + 0.1, "$w$", color=PURPLE, fontsize=14, ha="center")
+    axes.text(tip[0] + 0.1, tip[1] + 0.06, "$w$", color=PURPLE, fontsize=14, ha="center")
     now = int(outputs @ (1 << np.arange(4)))
     for place, k in enumerate((*ORDER, *(15 - k for k in ORDER))):
         tile = (0.17 + (place % 8) * 0.55, 1.08 - (place // 8) * 0.75)
@@ -288,7 +287,7 @@ def _plane(
     corner: Place,
     side: float,
     weights: tuple[float, float, float] | None,
-    outputs: Sequence[int] | Floats,
+    outputs: ArrayLike,
     size: float,
 ) -> None:
     """Draw SPAN x SPAN as a square of `side` inches: the side that answers 1, the line, the points.
@@ -321,7 +320,7 @@ def _plane(
 
 
 def _tile(axes: Axes, corner: Place, side: float, number: int, now: bool) -> None:
-    """Draw a function as four cells, filled where it is 1; the one of the line orange, in a frame."""
+    """Draw a function as four cells, filled where it is 1; orange and framed if it is `now`."""
     cells, tints = [], []
     for (x1, x2), y in zip(SQUARE, function_outputs(number, 2), strict=True):
         x0, y0 = corner[0] + x1 * side / 2, corner[1] + x2 * side / 2
@@ -332,6 +331,4 @@ def _tile(axes: Axes, corner: Place, side: float, number: int, now: bool) -> Non
     if now:
         pad = 0.05
         (x0, y0), (x1, y1) = (corner[0] - pad, corner[1] - pad), (side + 2 * pad, side + 2 * pad)
-        axes.plot(
-            [x0, x0 + x1, x0 + x1, x0, x0], [y0, y0, y0 + y1, y0 + y1, y0], color=INK, lw=2.2
-        )
+        axes.plot([x0, x0 + x1, x0 + x1, x0, x0], [y0, y0, y0 + y1, y0 + y1, y0], color=INK, lw=2.2)

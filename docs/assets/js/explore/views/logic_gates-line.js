@@ -17,7 +17,7 @@ const WORDS = {
     hint: "직선의 끝을 끌면 돌고, 가운데를 끌면 나란히 움직입니다. 키보드에서는 Tab으로 점을 고르고 화살표로 옮깁니다.",
     tell: (/** @type {any} */ t) =>
       `w = (${t.w1}, ${t.w2}), b = ${t.b}. 꼭짓점 00, 01, 10, 11의 답은 차례로 ${t.y}, 곧 ${t.name}입니다. ` +
-      `찾은 함수 16가지 가운데 ${t.found}가지.`,
+      `지금까지 16가지 가운데 ${t.found}가지를 찾았습니다.`,
     all: "직선으로 되는 것은 모두 찾았습니다. 남은 XOR와 XNOR는 어떤 직선으로도 되지 않습니다.",
   },
   en: {
@@ -100,10 +100,12 @@ export function open({ data, state, language, refresh }) {
       if (grips.length) {
         const at = middle();
         const foot = /** @type {Pair} */ ([(grips[0][0] + at[0]) / 2, (grips[0][1] + at[1]) / 2]);
-        const size = Math.hypot(w1, w2) / 0.35;
-        plot.arrow(foot, [foot[0] + w1 / size, foot[1] + w2 / size], "purple");
-        const tip = /** @type {Pair} */ ([foot[0] + (1.25 * w1) / size, foot[1] + (1.25 * w2) / size]);
-        plot.write("w", plot.x(tip[0]), plot.y(tip[1]), { colour: "purple", bold: true });
+        const size = Math.hypot(w1, w2) / 0.3;
+        const tip = /** @type {Pair} */ ([foot[0] + (1.3 * w1) / size, foot[1] + (1.3 * w2) / size]);
+        plot.inside(() => {
+          plot.arrow(foot, [foot[0] + w1 / size, foot[1] + w2 / size], "purple");
+          plot.write("w", plot.x(tip[0]), plot.y(tip[1]), { colour: "purple", bold: true });
+        });
         for (const point of [...grips, at]) {
           plot.mark(...point, { colour: "paper", size: 6 });
           plot.mark(...point, { shape: "ring", size: 6 });
