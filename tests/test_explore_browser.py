@@ -17,6 +17,7 @@ from snippets.figures import autodiff as autodiff_figures
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
 from snippets.figures import gru as gru_figures
+from snippets.figures import logic_gates as gate_figures
 from snippets.figures import loss as loss_figures
 from snippets.figures import lstm as lstm_figures
 from snippets.figures import regression as regression_figures
@@ -27,7 +28,7 @@ from snippets.figures.gradient_descent import BOWL, START
 from snippets.figures.neuron import POINT
 from snippets.gradient_descent import descend, quadratic, quadratic_grad
 from snippets.gru import gru, gru_gates, negate_update_gate
-from snippets.logic_gates import function_outputs, truth_table
+from snippets.logic_gates import function_outputs, threshold_functions, truth_table
 from snippets.lstm import LSTM, lstm, split_gates
 from snippets.mcculloch_pitts import two_layers
 from snippets.multilayer_perceptron import MLP
@@ -47,6 +48,7 @@ PAGES = {
     "loss": "explore-loss-constant",
     "regression": "explore-regression-fit",
     "gradient-descent": "explore-gradient_descent-surface",
+    "logic-gates": "explore-logic_gates-line",
     "xor": "explore-xor-training",
     "multilayer-perceptron": "explore-multilayer_perceptron-width",
     "backpropagation": "explore-backpropagation-steps",
@@ -1359,3 +1361,145 @@ def test_inputs_change_values_and_gradients(page: Open, site_url: str) -> None:
     slide(new, "autodiff", -1, number=1)
     assert told(new, "autodiff").endswith("Done: da = −4. That is right.")
     assert picture(new, "autodiff") != before
+
+
+# --- a line over the four corners -----------------------------------------------------------------
+
+
+def line_of(found: dict[str, float]) -> tuple[list[float], float]:
+    return [found["w1"], found["w2"]], found["b"]
+
+
+def test_the_function_of_a_line_in_the_page_is_that_of_the_neuron(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/logic-gates/")
+    rng = np.random.default_rng(0)
+    lines = [*rng.normal(size=(2000, 3)), *(rng.integers(-8, 9, size=(100, 3)) / 4)]
+    given = [{"w1": w1, "w2": w2, "b": b} for w1, w2, b in np.array(lines).tolist()]
+    numbers = computed(new, "maths/gates", "given.map(it.functionNumber)", given)
+    for line, number in zip(given, numbers, strict=True):
+        outputs = neuron(truth_table(2), *line_of(line))
+        assert outputs.tolist() == function_outputs(number, 2).tolist()
+    assert set(numbers) == set(np.flatnonzero(threshold_functions(2)).tolist())
+
+
+def test_a_corner_on_the_line_fires_although_tenths_are_not_exact(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/logic-gates/")
+    line = {"w1": 0.1, "w2": 0.7, "b": -0.8}
+    assert line["w1"] + line["w2"] + line["b"] < 0, "the rounding that is meant"
+    assert computed(new, "maths/gates", "it.answers(given)", line) == [0, 0, 0, 1]
+
+
+def test_a_line_leaves_the_frame_at_two_of_its_points_or_at_none(page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/logic-gates/")
+    lines = np.random.default_rng(1).normal(size=(200, 3))
+    lines[:4] = [[1, 0, -0.5], [0, -1, 0.5], [1, 1, -1], [1, -1, 0]]
+    given = [{"w1": w1, "w2": w2, "b": b} for w1, w2, b in lines.tolist()]
+    met = 0
+    found = computed(new, "maths/gates", "given.map(it.ends)", given)
+    for line, ends in zip(given, found, strict=True):
+        part = gate_figures.half(line["w1"], line["w2"], line["b"])
+        whole = [(-0.5, -0.5), (1.5, -0.5), (1.5, 1.5), (-0.5, 1.5)]
+        assert (len(ends) == 2) == (bool(part) and part != whole)
+        if ends:
+            met += 1
+            assert_allclose(weighted_sum(ends, *line_of(line)), 0, atol=1e-9)
+            assert_allclose(np.abs(np.array(ends) - 0.5).max(axis=1), 1, atol=1e-9)
+    assert met > 50
+
+
+def test_a_dragged_line_goes_through_the_point_and_keeps_its_sides(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/logic-gates/")
+    rng = np.random.default_rng(2)
+    for _ in range(40):
+        pivot, start, turn = rng.uniform(-0.4, 1.4, 2), rng.uniform(-0.4, 1.4, 2), 0.3
+        along = start - pivot
+        w = np.array([along[1], -along[0]]) / np.linalg.norm(along)
+        old = {"w1": w[0], "w2": w[1], "b": -w @ pivot}
+        spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+        point = np.clip(pivot + spin @ along, -0.45, 1.45)
+        given = [point.tolist(), pivot.tolist(), old]
+        line = line_of(computed(new, "maths/gates", "it.through(...given)", given))
+        assert_allclose(weighted_sum([point, pivot], *line), 0, atol=1e-12)
+        assert np.dot(line[0], w) > 0, "what fired goes on firing"
+        assert np.linalg.norm(line[0]) == pytest.approx(1)
+        shifted = line_of(computed(new, "maths/gates", "it.shifted(given[0], given[2])", given))
+        assert_allclose(weighted_sum([point], *shifted), 0, atol=1e-12)
+        assert_allclose(shifted[0], w)
+
+
+def test_a_line_is_never_given_numbers_beyond_the_sliders(page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/logic-gates/")
+    most = {one.name: one.maximum for one in gate_figures.line.controls}
+    for w in ([2, 2], [-2, 2], [2, -0.1], [1.9, 1.9]):
+        for point in ([9, 9], [1.4, 1.4], [-9, 0], [0.5, -9]):
+            old = {"w1": w[0], "w2": w[1], "b": 0}
+            for expression in (
+                "it.shifted(given[0], given[1])",
+                "it.through(given[0], [0, 0.2], given[1])",
+            ):
+                line = computed(new, "maths/gates", expression, [point, old])
+                assert all(abs(line[name]) <= most[name] + 1e-12 for name in most)
+
+
+def test_the_page_finds_fourteen_functions_and_says_which_two_remain(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "logic-gates")
+    expected = "w = (1.00, 1.00), b = −1.50. The corners 00, 01, 10, 11 get 0, 0, 0, 1: AND. "
+    assert told(new, "logic-gates") == expected + "Found 1 of the 16 functions."
+    swap = figure(new, "logic-gates").get_by_role("button", name="Swap the sides")
+    seen = {8}
+    slide(new, "logic-gates", 1)
+    for number in gate_figures.ORDER[:-1]:
+        w1, w2, b = gate_figures.line_of(number)
+        seen.add(number)
+        for n, value in ((2, -3), (0, w1), (1, w2), (2, b)):
+            slide(new, "logic-gates", value, n)
+        assert f": {gate_figures.NAMES[number]}. Found " in told(new, "logic-gates")
+        swap.click()
+        assert f": {gate_figures.NAMES[15 - number]}. Found " in told(new, "logic-gates")
+    assert told(new, "logic-gates").endswith(
+        "Found 14 of the 16 functions. That is every function that a line can be. "
+        "XOR and XNOR are left, and no line will reach them."
+    )
+    figure(new, "logic-gates").get_by_role("button", name="Start again").click()
+    assert told(new, "logic-gates") == expected + "Found 1 of the 16 functions."
+
+
+def test_the_line_turns_about_its_other_end_and_shifts_by_its_middle(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "logic-gates")
+    slide(new, "logic-gates", 1)
+    before = picture(new, "logic-gates")
+    part = figure(new, "logic-gates")
+    middle = part.get_by_role("button", name="middle of the line (0.75, 0.75)", exact=True)
+    middle.focus()
+    for _ in range(10):
+        new.keyboard.press("ArrowLeft")
+    assert "b = −1.00. The corners 00, 01, 10, 11 get 0, 1, 1, 1: OR." in told(new, "logic-gates")
+    assert picture(new, "logic-gates") != before
+    part.get_by_role("button", name="end of the line (1.50, −0.50)", exact=True).wait_for()
+    end = part.get_by_role("button", name="end of the line (−0.50, 1.50)", exact=True)
+    box, canvas = end.bounding_box(), part.locator("canvas").bounding_box()
+    new.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    new.mouse.down()
+    new.mouse.move(canvas["x"] + canvas["width"] / 2, canvas["y"] + 12, steps=8)
+    new.mouse.up()
+    assert told(new, "logic-gates").endswith("0, 0, 0, 1: AND. Found 2 of the 16 functions.")
+    part.get_by_role("button", name="end of the line (1.50, −0.50)", exact=True).wait_for()
+
+
+def test_without_weights_there_is_no_line_to_drag(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "logic-gates")
+    slide(new, "logic-gates", 0)
+    slide(new, "logic-gates", 0, 1)
+    picture(new, "logic-gates")
+    assert "get 0, 0, 0, 0: always 0." in told(new, "logic-gates")
+    assert figure(new, "logic-gates").locator(".explore-handle:visible").count() == 0
