@@ -163,7 +163,7 @@ def graphs() -> Data:
 
 
 @explorable(
-    Slider("step", 0, 6, value=5, plays=True),
+    Slider("step", 0, 7, value=6, plays=True),
     Choice("graph", tuple(GRAPHS), "neuron"),
     Choice("input", tuple(GIVEN), "w"),
     Slider("value", -3, 3, 0.1, -0.8),
