@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -242,7 +243,7 @@ def _node(axes: Axes, place: Place, text: str, value: str) -> None:
             zorder=4,
         )
     )
-    options = {"ha": "center", "va": "center", "fontsize": SMALL, "zorder": 5}
+    options: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": SMALL, "zorder": 5}
     axes.text(x, y + 0.1, text, **options)
     axes.text(x, y - 0.1, value, color=BLUE, **options)
 
@@ -278,7 +279,7 @@ def _edge(
         axes.plot(*ends, color=PAPER, lw=1.2, ls=(0, (2.5, 2.5)), zorder=3)
 
 
-_NUMBER = {"color": ORANGE, "fontsize": SMALL}
+_NUMBER: dict[str, Any] = {"color": ORANGE, "fontsize": SMALL}
 
 
 def _sum(axes: Axes, start: str, found: Sequence[Sequence[float]]) -> None:

@@ -17,7 +17,7 @@ const NUDGE = 1e-4;
 const OPERATIONS = {
   add: { f: (a, b) => a + b, derivatives: [() => 1, () => 1] },
   subtract: { f: (a, b) => a - b, derivatives: [() => 1, () => -1] },
-  multiply: { f: (a, b) => a * b, derivatives: [(a, b) => b, (a) => a] },
+  multiply: { f: (a, b) => a * b, derivatives: [(_, b) => b, (a) => a] },
   square: { f: (a) => a * a, derivatives: [(a) => 2 * a] },
   sigmoid: { f: sigmoid, derivatives: [(a) => sigmoid(a) * sigmoid(-a)] },
   tanh: { f: Math.tanh, derivatives: [(a) => 1 - Math.tanh(a) ** 2] },
