@@ -30,7 +30,7 @@ const WORDS = {
     step: "단계",
     graph: "그래프",
     input: "고른 입력",
-    value: "그 값",
+    value: "입력값",
     graphs: { neuron: "뉴런 하나", shared: "w를 두 번 쓰는 신경망" },
     reset: "처음 값으로",
     start: "아직 아무것도 계산하지 않았습니다. 재생하거나 한 단계씩 앞으로 가 보십시오.",
