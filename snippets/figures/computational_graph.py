@@ -143,7 +143,7 @@ def path_count(label: Labels) -> Figure:
     axes[0].set_yticks((1, 1e3, 1e6, 1e9), ("1", "10³", "10⁶", "10⁹"))
     axes[1].set_yticks((1, 1e3, 1e6, 1e9), ("", "", "", ""))
     for width, (color, _), (x, y) in zip(
-        WIDTHS, LINES, ((8, 30), (7.6, 3e3), (5.2, 2e6)), strict=False
+        WIDTHS, LINES, ((8.3, 25), (8.4, 5e3), (4.6, 4e6)), strict=False
     ):
         note(axes[0], x, y, f"{label('width')} {width}", color)
     return figure

@@ -109,8 +109,9 @@ export function open({ data, state, language, refresh }) {
       scene = new Scene(context, width, height, ink, nodes, values, state.step);
       scene.edges(state.step === most() ? paths(nodes, state.input, "L") : []);
       scene.nodes(state.input);
-      if (state.step === most()) scene.sum(state.input, `${words.measured} ${number(measured(nodes, given, state.input))}`);
-      else if (state.step) scene.calculation();
+      if (state.step === most()) {
+        scene.sum(state.input, `${words.measured} ${number(measured(nodes, given, state.input))}`);
+      } else if (state.step) scene.calculation();
     },
 
     tell() {
@@ -236,7 +237,10 @@ class Scene {
   edges(found) {
     for (const node of this.operations) {
       for (const input of node.inputs) {
-        const on = found.flatMap((path, n) => (path[path.indexOf(input) + 1] === node.name && path.includes(input) ? [n] : []));
+        const on = found.flatMap((path, n) => {
+          const at = path.indexOf(input);
+          return at >= 0 && path[at + 1] === node.name ? [n] : [];
+        });
         const text = this.done.includes(node.name) ? number(slope(node, input, this.values)) : "";
         this.edge(input, node.name, on, text, node === this.now);
       }
@@ -252,13 +256,15 @@ class Scene {
     /** @type {[number, number][]} */
     let line = [[start[0], start[1] + tall], [end[0], end[1] - tall]];
     if (start[0] === end[0]) {
-      this.write(text, end[0] + 0.12 * inch, (start[1] + end[1]) / 2, { colour: "orange", align: "left", bold: now });
+      const style = { colour: "orange", align: "left", bold: now };
+      this.write(text, end[0] + 0.12 * inch, (start[1] + end[1]) / 2, style);
     } else {
       const side = start[0] < end[0] ? 1 : -1;
       const near = start[0] + side * HALF[this.column(from)] * inch;
       const far = end[0] - side * HALF.middle * inch;
       const corner = /** @type {[number, number]} */ ([start[0], end[1]]);
-      line = start[1] === end[1] ? [[near, start[1]], [far, end[1]]] : [line[0], corner, [far, end[1]]];
+      const level = start[1] === end[1];
+      line = level ? [[near, start[1]], [far, end[1]]] : [line[0], corner, [far, end[1]]];
       this.write(text, (near + far) / 2, end[1] - 0.14 * inch, { colour: "orange", bold: now });
     }
     const colour = on.length ? ink[LOOKS[on[0]]] : now ? ink.ink : ink.grey;
@@ -295,8 +301,9 @@ class Scene {
       context.roundRect(x - half, y - TALL * inch, 2 * half, 2 * TALL * inch, 6);
       context.fillStyle = ink.paper;
       context.fill();
-      context.strokeStyle = node.name === chosen ? ink.purple : given || node === this.now ? ink.ink : ink.grey;
-      context.lineWidth = given || node === this.now ? 2.4 : 1.4;
+      const strong = given || node === this.now;
+      context.strokeStyle = node.name === chosen ? ink.purple : strong ? ink.ink : ink.grey;
+      context.lineWidth = strong ? 2.4 : 1.4;
       context.stroke();
       const text = given ? node.name : `${shown(node.name)} = ${formula(node)}`;
       this.write(text, x, y - 0.1 * inch, { bold: node.name === chosen });
