@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,11 +11,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from snippets import backpropagation, loss, regression, xor
+from snippets import backpropagation, computational_graph, loss, regression, xor
 from snippets.activations import sigmoid
 from snippets.convolution import KERNELS, conv2d
 from snippets.deep_learning import forward, parameter_count
 from snippets.figures import autodiff as autodiff_figures
+from snippets.figures import computational_graph as graph_figures
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
 from snippets.figures import gru as gru_figures
@@ -58,6 +61,7 @@ PAGES = {
     "lstm": "explore-lstm-gates",
     "gru": "explore-gru-gates",
     "autodiff": "explore-autodiff-sweep",
+    "computational-graph": "explore-computational_graph-steps",
 }
 each = pytest.mark.parametrize("slug", PAGES)
 languages = pytest.mark.parametrize("language", ["ko", "en"])
@@ -351,6 +355,57 @@ def test_the_other_meaning_of_z_in_the_page_is_that_of_the_package(
             new, "maths/gru", "it.forward(...given, 'new')", [given, x[:, 0].tolist()]
         )
         assert_allclose(moments[-1]["h"], h[0], rtol=1e-9)
+
+
+def test_graphs_in_the_page_have_values_derivatives_and_paths_of_the_package(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/computational-graph/")
+    rng = np.random.default_rng(0)
+    graphs = [graph() for graph in graph_figures.GRAPHS.values()]
+    for _ in range(8):  # every operation, with inputs used once, twice or never
+        nodes = [computational_graph.Node("x"), computational_graph.Node("y")]
+        for n in range(9):
+            operation = str(rng.choice(list(computational_graph.OPERATIONS)))
+            count = len(computational_graph.OPERATIONS[operation].derivatives)
+            inputs = tuple(nodes[k].name for k in rng.integers(0, len(nodes), count))
+            name = f"n{n}" if n < 8 else "L"
+            nodes.append(computational_graph.Node(name, operation, inputs))
+        graphs.append(nodes)
+    for nodes in graphs:
+        names = computational_graph.input_names(nodes)
+        given = dict(zip(names, rng.uniform(-1, 1, len(names)).tolist(), strict=True))
+        written = [
+            [node.name for node in nodes],
+            [node.operation for node in nodes],
+            [" ".join(node.inputs) for node in nodes],
+        ]
+        values = computational_graph.forward(nodes, given)
+        found = computed(
+            new, "maths/graph", "it.forward(it.nodesOf(...given[0]), given[1])", [written, given]
+        )
+        assert found == pytest.approx(values, rel=1e-12)
+        local = computational_graph.local_derivatives(nodes, values)
+        derivatives = computational_graph.backward(nodes, values, "L")
+        for start in names:
+            paths, factors, measured = computed(
+                new,
+                "maths/graph",
+                """(() => {
+                    const nodes = it.nodesOf(...given[0])
+                    const paths = it.paths(nodes, given[3], "L")
+                    const factors = paths.map(path => it.factors(nodes, path, given[2]))
+                    return [paths, factors, it.measured(nodes, given[1], given[3])]
+                })()""",
+                [written, given, values, start],
+            )
+            assert paths == computational_graph.paths(nodes, start, "L")
+            for path, slopes in zip(paths, factors, strict=True):
+                wanted = [local[edge] for edge in itertools.pairwise(path)]
+                assert slopes == pytest.approx(wanted, rel=1e-12, abs=1e-15)
+            total = sum(map(math.prod, factors))
+            assert total == pytest.approx(derivatives[start], rel=1e-9, abs=1e-12)
+            assert measured == pytest.approx(derivatives[start], rel=1e-4, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["mse", "mae", "huber"])
@@ -1077,6 +1132,89 @@ def test_values_and_marks_of_the_gru_change_by_keyboard_and_by_hand(
     assert told(new, "gru") == start
 
 
+def graph_told(graph: str, given: dict[str, float], start: str) -> str:
+    """What the last step of the graph tells."""
+    nodes = graph_figures.GRAPHS[graph]()
+    values = computational_graph.forward(nodes, given)
+    products = [math.prod(slopes) for _, slopes in graph_figures.products(nodes, values, start)]
+    derivative = plain(computational_graph.backward(nodes, values, "L")[start])
+    return (
+        f"L = {plain(values['L'])}. Paths from {start} to L: {len(products)}."
+        f" The product along each: {', '.join(map(plain, products))}."
+        f" Together dL/d{start} = {derivative}; by central difference {derivative}."
+    )
+
+
+def test_each_step_of_the_graph_tells_its_value_and_its_slopes(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "computational-graph")
+    for number, (graph, make) in enumerate(graph_figures.GRAPHS.items()):
+        figure(new, "computational-graph").locator("fieldset").nth(0).locator("input").nth(
+            number
+        ).check()
+        nodes = make()
+        values = computational_graph.forward(nodes, graph_figures.GIVEN)
+        local = computational_graph.local_derivatives(nodes, values)
+        steps = [node for node in nodes if node.operation != "input"]
+        for n, node in enumerate(steps, 1):
+            slide(new, "computational-graph", n)
+            words = told(new, "computational-graph")
+            name = graph_figures.shown(node.name)
+            assert words.startswith(f"Step {n}: {name} = {graph_figures.formula(node)} = ")
+            slopes = ", ".join(
+                f"d{name}/d{graph_figures.shown(one)} = {plain(local[one, node.name])}"
+                for one in node.inputs
+            )
+            assert words.endswith(f" = {plain(values[node.name])}. Local derivatives: {slopes}.")
+        slide(new, "computational-graph", len(steps) + 1)
+        assert told(new, "computational-graph") == graph_told(graph, graph_figures.GIVEN, "w")
+
+
+def test_another_graph_input_and_value_change_the_paths_that_are_told(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "computational-graph")
+    given = dict(graph_figures.GIVEN)
+    assert told(new, "computational-graph") == graph_told("neuron", given, "w")
+    fields = figure(new, "computational-graph").locator("fieldset")
+    fields.nth(0).get_by_label("a network that uses w twice", exact=True).check()
+    assert told(new, "computational-graph") == graph_told("shared", given, "w"), "the end stays"
+    slide(new, "computational-graph", 2.0, number=1)
+    given["w"] = 2.0
+    assert told(new, "computational-graph") == graph_told("shared", given, "w")
+    fields.nth(1).get_by_label("x", exact=True).check()
+    assert told(new, "computational-graph") == graph_told("shared", given, "x")
+    slide(new, "computational-graph", -0.5, number=1)
+    given["x"] = -0.5
+    assert told(new, "computational-graph") == graph_told("shared", given, "x")
+    fields.nth(0).get_by_label("one neuron", exact=True).check()
+    assert told(new, "computational-graph") == graph_told("neuron", given, "x")
+    figure(new, "computational-graph").get_by_role(
+        "button", name="Original values", exact=True
+    ).click()
+    assert told(new, "computational-graph") == graph_told("neuron", graph_figures.GIVEN, "x")
+
+
+def test_an_input_of_the_graph_is_chosen_by_a_press_and_changed_by_keyboard(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "computational-graph")
+    slide(new, "computational-graph", 6)
+    picture(new, "computational-graph")
+    box = figure(new, "computational-graph").get_by_role(
+        "button", name="b = 0.30, choose it", exact=True
+    )
+    box.click()
+    given = dict(graph_figures.GIVEN)
+    assert told(new, "computational-graph") == graph_told("neuron", given, "b")
+    before = picture(new, "computational-graph")
+    box.focus()
+    for _ in range(3):
+        new.keyboard.press("ArrowUp")
+    given["b"] = 0.6
+    assert told(new, "computational-graph") == graph_told("neuron", given, "b")
+    assert picture(new, "computational-graph") != before
+
+
 # --- play, pause, step ----------------------------------------------------------------------------
 
 
@@ -1094,6 +1232,7 @@ def test_values_and_marks_of_the_gru_change_by_keyboard_and_by_hand(
         "lstm",
         "gru",
         "autodiff",
+        "computational-graph",
     ],
 )
 def test_it_plays_only_when_asked_and_ends(
