@@ -227,7 +227,7 @@ nav:
 def small_project(folder: Path) -> Path:
     """Lay out the book of tests/cases/small in `folder` as a project of its own; return its place.
 
-    It has every hook but the reference's, and caches of its own, so that a test may do harm to them.
+    It has every hook but the reference's, and caches of its own, to which a test may do harm.
     """
     project = folder / "project"
     without = shutil.ignore_patterns("__pycache__")

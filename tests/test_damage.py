@@ -1,4 +1,4 @@
-"""A build that was killed and a disk that lost data: nothing half-made is kept, read or published."""
+"""A killed build and a disk that lost data: nothing half-made is kept, read or published."""
 
 from __future__ import annotations
 
