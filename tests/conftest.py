@@ -249,9 +249,9 @@ def small_project(folder: Path) -> Path:
 
 
 def run_in(project: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m ...` in `project`; return how it ended and what it printed."""
+    """Run `python -m ...` (or `-c ...`) in `project`; return how it ended and what it printed."""
     return subprocess.run(
-        [sys.executable, "-m", *command],
+        [sys.executable, *(command if command[0] == "-c" else ("-m", *command))],
         cwd=project,
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(project)},
         capture_output=True,
