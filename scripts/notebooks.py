@@ -215,7 +215,8 @@ def _run(lab: Prepared) -> list[list[dict[str, Any]]]:
         try:
             client.execute(env=kernel_environment(folder), cwd=folder)
         except CellExecutionError as error:
-            message = f"this cell raises {error.ename}: {_ANSI.sub('', error.evalue)}"
+            told = f"{error.ename}: {_ANSI.sub('', error.evalue)}"
+            message = f"this cell raises {told} (mend it, or the code that it calls)"
             raise PageError(shown, _failed_line(notebook, text), message) from None
         except CellTimeoutError:
             message = f"this cell takes longer than {SECONDS_FOR_A_CELL} seconds"
