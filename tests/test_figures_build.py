@@ -102,7 +102,7 @@ def test_a_process_that_died_is_not_taken() -> None:
 
 
 def test_two_processes_with_different_hash_seeds_draw_every_figure_in_the_same_bytes() -> None:
-    """From nothing, in another order: neither a cache nor a figure drawn before has a part in it."""
+    """From nothing and in another order: no cache and no figure drawn before has a part in it."""
     figures = [(concept, name) for concept in concepts() for name in figure_names(concept)]
     assert {concept for concept, _ in figures} >= {"deep_learning", "gru", "xor"}
     with ThreadPoolExecutor(2) as pool:

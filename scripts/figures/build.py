@@ -16,7 +16,7 @@ from scripts.engine import Config, File, Files
 from scripts.errors import PageError, report
 from scripts.figures import fonts
 from scripts.figures.find import figure_exists, figure_line, is_explorable, sources
-from scripts.figures.process import SPARE, Lost
+from scripts.figures.process import SPARE, LostError
 from scripts.pages.render import FigureImage
 
 __all__ = [
@@ -201,7 +201,7 @@ def _converse(
                 break
             try:
                 answers[index] = process.answer(*drawings[index], LANGUAGES)
-            except Lost as lost:
+            except LostError as lost:
                 answers[index] = {"error": str(lost)}
                 process.close()
                 process = SPARE.take()

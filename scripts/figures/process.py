@@ -21,11 +21,10 @@ from typing import Any
 from scripts.cache import CACHE, ROOT
 from scripts.figures import fonts
 
-
 SECONDS_FOR_A_FIGURE = 60.0
 
 
-class Lost(Exception):
+class LostError(Exception):
     """What a figure did to the process that drew it, and what to do."""
 
 
@@ -49,20 +48,20 @@ class Process:
     def answer(self, concept: str, name: str, languages: Sequence[str]) -> dict[str, Any]:
         """Return what `scripts.figures.worker.answer` says of a figure.
 
-        Raises Lost if it does not end, or ends the process; that one draws no other figure.
+        Raises LostError if it does not end, or ends the process; that one draws no other figure.
         """
         self._send([concept, name, languages])
         try:
             line = self._answers.get(timeout=SECONDS_FOR_A_FIGURE)
         except Empty:
             self._process.kill()
-            raise Lost(
+            raise LostError(
                 f"did not end within {SECONDS_FOR_A_FIGURE:g} seconds: make it smaller, or end its "
                 "loop"
             ) from None
         if not line.endswith("\n"):  # not even a whole one
             code = self._process.wait()
-            raise Lost(
+            raise LostError(
                 f"ended the process that draws (exit code {code}): call it in Python by itself to "
                 "see where, and mend that"
             )
