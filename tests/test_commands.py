@@ -155,7 +155,8 @@ def fetched(tmp_path, pins, missing=()):
     web = tmp_path / "web"
     (web / "node_modules" / "some-package").mkdir(parents=True)
     (web / "node_modules" / "some-package" / "index.js").write_bytes(b"1")
-    stamp = {"lock": assets._lock_digest(pins), "missing": list(missing)}
+    sizes = {"node_modules/some-package/index.js": 1}
+    stamp = {"lock": assets._lock_digest(pins), "missing": list(missing), "sizes": sizes}
     (web / assets.STAMP).write_text(json.dumps(stamp), "utf-8")
     return web
 
@@ -183,6 +184,25 @@ def test_a_file_that_no_package_brings_is_named(tmp_path, pins):
 
 def test_assets_that_are_complete_are_not_fetched_again(tmp_path, pins, monkeypatch):
     web = fetched(tmp_path, pins)
+    monkeypatch.setattr(assets, "run_npm", lambda *_: pytest.fail("npm was started"))
+    ensure_web_assets(pins, web)
+
+
+def test_an_asset_that_was_cut_is_not_used_and_is_fetched_again(tmp_path, pins, monkeypatch):
+    web = fetched(tmp_path, pins)
+    file = web / "node_modules" / "some-package" / "index.js"
+    file.write_bytes(b"")
+    with pytest.raises(AssetError, match=r"some-package/index\.js is damaged: `python3 scripts/b"):
+        web_asset("some-package", "index.js", pins=pins, web=web)
+
+    def npm(_arguments, folder):
+        new = folder / "node_modules" / "some-package" / "index.js"
+        new.parent.mkdir(parents=True)
+        new.write_bytes(b"1")
+
+    monkeypatch.setattr(assets, "run_npm", npm)
+    ensure_web_assets(pins, web)
+    assert web_asset("some-package", "index.js", pins=pins, web=web).read_bytes() == b"1"
     monkeypatch.setattr(assets, "run_npm", lambda *_: pytest.fail("npm was started"))
     ensure_web_assets(pins, web)
 
