@@ -1604,7 +1604,7 @@ def test_the_page_finds_fourteen_functions_and_says_which_two_remain(
         swap.click()
         assert f": {gate_figures.NAMES[15 - number]}. Found " in told(new, "logic-gates")
     assert told(new, "logic-gates").endswith(
-        "Found 14 of the 16 functions. That is every function that a line can be. "
+        "Found 14 of the 16 functions. Those are all the functions that one line can give. "
         "XOR and XNOR are left, and no line will reach them."
     )
     figure(new, "logic-gates").get_by_role("button", name="Start again").click()

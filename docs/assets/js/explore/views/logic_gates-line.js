@@ -14,11 +14,11 @@ const WORDS = {
     middle: (/** @type {string} */ at) => `직선의 가운데 ${at}`,
     swap: "양쪽 바꾸기",
     again: "처음부터",
-    hint: "직선의 끝을 끌면 돌고, 가운데를 끌면 나란히 움직입니다. 키보드에서는 Tab으로 점을 고르고 화살표로 옮깁니다.",
+    hint: "끝점을 끌면 직선이 돌고, 가운데 점을 끌면 나란히 움직입니다. 키보드에서는 Tab으로 점을 고르고 화살표로 옮깁니다.",
     tell: (/** @type {any} */ t) =>
       `w = (${t.w1}, ${t.w2}), b = ${t.b}. 꼭짓점 00, 01, 10, 11의 답은 차례로 ${t.y}, 곧 ${t.name}입니다. ` +
       `지금까지 16가지 가운데 ${t.found}가지를 찾았습니다.`,
-    all: "직선으로 되는 것은 모두 찾았습니다. 남은 XOR와 XNOR는 어떤 직선으로도 되지 않습니다.",
+    all: "직선 하나로 되는 함수는 모두 찾았습니다. 남은 XOR와 XNOR는 어떤 직선으로도 되지 않습니다.",
   },
   en: {
     always: { "always 0": "always 0", "always 1": "always 1" },
@@ -30,7 +30,7 @@ const WORDS = {
     tell: (/** @type {any} */ t) =>
       `w = (${t.w1}, ${t.w2}), b = ${t.b}. The corners 00, 01, 10, 11 get ${t.y}: ${t.name}. ` +
       `Found ${t.found} of the 16 functions.`,
-    all: "That is every function that a line can be. XOR and XNOR are left, and no line will reach them.",
+    all: "Those are all the functions that one line can give. XOR and XNOR are left, and no line will reach them.",
   },
 };
 
