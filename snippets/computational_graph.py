@@ -4,7 +4,7 @@ Write L = (y - sigmoid(w x + b))^2 as one operation a node, with an edge from ea
 operation that uses it.  Then
 
 * the **forward pass** visits the nodes in topological order, each after all its inputs;
-* each edge has a **local derivative**, which needs nothing but the numbers at its two ends;
+* each edge has a **local derivative**, which needs nothing but the inputs of its operation;
 * the **chain rule** multiplies along a path and adds over all paths, and `backward` does so once
   for each edge, from the result back to the inputs.
 
