@@ -106,15 +106,19 @@ def normal_equation(x: ArrayLike, y: ArrayLike) -> Fit:
     """
     x, y = _examples("normal_equation", x, y)
     check.floats("normal_equation", "x", x, finite=True)
-    wide = np.promote_types(x.dtype, np.float32)  # linalg does not know float16
-    X = np.column_stack([x, np.ones_like(y)]).astype(wide)
-    if np.linalg.matrix_rank(X) < X.shape[1]:
+    # in float64 and around the mean: far from 0 (years, say) X^T X would lose most of its digits
+    mean = x.mean(axis=0, dtype=np.float64)
+    X = np.column_stack([x - mean, np.ones(len(x))])
+    # the theta with (X^T X) theta = X^T y
+    noise = 8 * X.shape[1] * np.finfo(np.promote_types(x.dtype, np.float32)).eps
+    theta, _, rank, _ = np.linalg.lstsq(X, y.astype(np.float64), rcond=noise)
+    if rank < X.shape[1]:
         raise ValueError(
-            f"normal_equation: x must have independent columns, got rank "
-            f"{np.linalg.matrix_rank(X)} with the constant, for {X.shape[1]} parameters"
+            f"normal_equation: x must have independent columns, got rank {rank} "
+            f"with the constant, for {X.shape[1]} parameters"
         )
-    theta = np.linalg.solve(X.T @ X, X.T @ y)
-    return Fit(theta[:-1].astype(x.dtype), float(theta[-1]))
+    w = theta[:-1]
+    return Fit(w.astype(x.dtype), float(theta[-1] - w @ mean))
 
 
 def gradient_descent(
