@@ -84,6 +84,9 @@ def test_early_stopping_ignores_gains_smaller_than_min_delta():
 
 def test_early_stopping_never_takes_nan_for_the_best():
     assert early_stopping([2.0, 1.0, np.nan, np.nan], patience=2) == (3, 1)
+    assert early_stopping([np.nan, 1.0, 0.5, 0.4, 0.3], patience=10) == (4, 4)
+    assert early_stopping([np.nan, np.nan, 2.0, 3.0, np.nan], patience=3, min_delta=0.1) == (4, 2)
+    assert early_stopping([np.nan, np.nan, np.nan], patience=2) == (2, 0)
 
 
 def test_bad_arguments_are_named():
