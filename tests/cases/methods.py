@@ -105,7 +105,7 @@ METHODS = {
 }
 ELSEWHERE = {
     "autodiff.Dual": "operators of NumPy, with NumPy's errors",
-    "autodiff.Tensor": "operators of NumPy, with NumPy's errors",
+    "autodiff.Tensor": "operators, tried in tests/test_autodiff.py; the axes are NumPy's own",
     "fast_cnn.FastLeNet.fit": "the case of the class",
     "fast_cnn.FastLeNet.step": "unchecked, as it says: `fit` has checked everything",
     "fast_mlp.FastMLP.fit": "the case of the class",
