@@ -7,7 +7,8 @@ z = w^T x.  Nothing else changes in the formulas, and yet a training step takes 
 * Whatever a step sees lies below each other, too: z = [w_x; b; w_h]^T [x_t; 1; h_{t-1}] is one
   product, and so is the gradient of all three.
 * All four gates take one tanh: sigmoid(z) = (1 + tanh(z / 2)) / 2, with the halves put into the
-  weights beforehand.
+  weights beforehand.  A gate is then right to eps of 1 instead of eps of itself, and below eps (z
+  under -37 in float64, -17 in float32) it is 0.
 * The steps write into arrays that exist already.
 * The way back goes by blocks of ten steps.  What does not depend on the future is computed for a
   whole block at once, which then is still in the cache when the weights' gradient needs it.

@@ -71,6 +71,7 @@ def lstm(
     for t in range(T):
         gates[t] += h_before @ w_h
         # tanh(z) for g; for the others sigmoid(z) = tanh(z / 2) / 2 + 1 / 2: one tanh does all four
+        # (right to eps of 1, not of itself: a gate below eps closes to 0)
         gates[t] = half * np.tanh(half * gates[t]) + (1 - half)
         i, f, g, o = split_gates(gates[t])
         c[t] = f * c_before + i * g
