@@ -167,6 +167,16 @@ def same_shape(where: str, **arrays: Floats) -> None:
         raise ValueError(f"{where}: {names} must have the same shape, got {shapes}")
 
 
+def alike(*arrays: Floats) -> tuple[Floats, ...]:
+    """Return the arrays in the one dtype that holds them all.
+
+    >>> [a.dtype.name for a in alike(np.zeros(2, np.float32), np.zeros(3, np.float64))]
+    ['float64', 'float64']
+    """
+    dtype = np.result_type(*arrays)
+    return tuple(array.astype(dtype, copy=False) for array in arrays)
+
+
 def not_empty(where: str, **arrays: NDArray[Any]) -> None:
     """Raise ValueError if one of the named arrays has no element.
 

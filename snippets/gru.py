@@ -80,6 +80,7 @@ def gru(
     H = len(w_h)
     b_x = _checks.floats("gru", "b_x", b_x, shape=(3 * H,))
     b_h = _checks.floats("gru", "b_h", b_h, shape=(3 * H,))
+    x, h0, w_x, w_h, b_x, b_h = _checks.alike(x, h0, w_x, w_h, b_x, b_h)
     inputs = (x.reshape(T * N, D) @ w_x + b_x).reshape(T, N, 3 * H)  # all inputs in one product
     h, recall = np.empty((T, N, H), inputs.dtype), np.empty((T, N, H), inputs.dtype)
     gates = inputs
@@ -173,6 +174,8 @@ def gru_backward(
     states = _checks.record(
         "gru_backward", "states", states, GRUStates, (T, N, H), (T, N, 3 * H), (T, N, H)
     )
+    dh, x, h0, w_x, w_h, *inside = _checks.alike(dh, x, h0, w_x, w_h, *states)
+    states = GRUStates(*inside)
     h_before = np.concatenate([h0[None], states.h[:-1]])[:T]
     reset_after = _checks.flag("gru_backward", "reset_after", reset_after)
     through_time = _through_time_reset_after if reset_after else _through_time_reset_before

@@ -64,6 +64,7 @@ def lstm(
     T, N, D = x.shape
     H = len(w_h)
     b = _checks.floats("lstm", "b", b, shape=(4 * H,))
+    x, h0, c0, w_x, w_h, b = _checks.alike(x, h0, c0, w_x, w_h, b)
     gates = (x.reshape(T * N, D) @ w_x + b).reshape(T, N, 4 * H)  # all inputs in one product
     h, c = np.empty((T, N, H), gates.dtype), np.empty((T, N, H), gates.dtype)
     half = _half(H, gates.dtype)
@@ -114,6 +115,8 @@ def lstm_backward(
     )
     dc = np.zeros_like(c0) if dc_last is None else dc_last
     dc = _checks.floats("lstm_backward", "dc_last", dc, shape=(N, H))
+    dh, dc, x, h0, c0, w_x, w_h, *inside = _checks.alike(dh, dc, x, h0, c0, w_x, w_h, *states)
+    states = LSTMStates(*inside)
     dz, dc_dh = _slopes(states, c0)
     f = split_gates(states.gates)[1]
     w_back = w_h.T.copy()  # its rows lie side by side, which each of the T products likes

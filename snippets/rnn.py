@@ -67,6 +67,7 @@ def rnn(x: ArrayLike, h0: ArrayLike, w_x: ArrayLike, w_h: ArrayLike, b: ArrayLik
     T, N, D = x.shape
     H = len(w_h)
     b = _checks.floats("rnn", "b", b, shape=(H,))
+    x, h0, w_x, w_h, b = _checks.alike(x, h0, w_x, w_h, b)
     z = x.reshape(T * N, D) @ w_x  # the inputs of all steps in one product: (T N, H)
     z = (z + b).reshape(T, N, H)
     h = np.empty_like(z)
@@ -99,6 +100,7 @@ def rnn_backward(
     H = len(w_h)
     h = _checks.floats("rnn_backward", "h", h, shape=(T, N, H))
     dh = _checks.floats("rnn_backward", "dh", dh, shape=(T, N, H))
+    dh, h, x, h0, w_x, w_h = _checks.alike(dh, h, x, h0, w_x, w_h)
     slope = 1 - h**2  # tanh' = 1 - tanh^2
     dz = np.empty_like(h)
     w_back = w_h.T.copy()  # its rows lie side by side, which each of the T products likes
