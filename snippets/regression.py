@@ -68,7 +68,7 @@ def squared_loss(x: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> float:
     1.0
     """
     x, y = _examples("squared_loss", x, y)
-    return float(np.mean((linear(x, w, b) - y) ** 2) / 2)
+    return float(np.mean((check.wide(linear(x, w, b)) - y) ** 2) / 2)
 
 
 def logistic_loss(x: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> float:
@@ -149,4 +149,4 @@ def gradient_descent(
 def _examples(where: str, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     x = check.floats(where, "x", x, ndim=2)
     check.not_empty(where, x=x)
-    return x, check.floats(where, "y", y, shape=(len(x),)).astype(x.dtype)
+    return x, check.cast(where, "y", check.floats(where, "y", y, shape=(len(x),)), x.dtype)

@@ -30,7 +30,11 @@ def l2_penalty(params: Sequence[ArrayLike], strength: float) -> float:
     1.25
     """
     strength = real("l2_penalty", "strength", strength, minimum=0)
-    return 0.5 * strength * sum(float(np.sum(w * w)) for w in _arrays("l2_penalty", params))
+    return (
+        0.5
+        * strength
+        * sum(float(np.sum(np.square(w, dtype=np.float64))) for w in _arrays("l2_penalty", params))
+    )
 
 
 def l2_penalty_grad(params: Sequence[ArrayLike], strength: float) -> list[Floats]:

@@ -30,6 +30,10 @@ def test_l2_penalty_of_two_arrays_is_the_sum_even_if_they_are_the_same_array():
     check_gradient(lambda w: l2_penalty([w, w], 0.5), w, sum(l2_penalty_grad([w, w], 0.5)))
 
 
+def test_l2_penalty_of_half_precision_weights_is_not_infinite():
+    assert l2_penalty([np.float16([300.0])], 1.0) == 45_000
+
+
 def test_l2_penalty_equals_weight_decay_for_sgd():
     w, g = np.array([1.0, -3.0]), np.array([0.5, 0.5])
     (penalised,) = SGD(0.1).step([w], [g + l2_penalty_grad([w], 0.2)[0]])
