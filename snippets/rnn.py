@@ -22,6 +22,7 @@ Sequences are (T, N, D): time first, so that x[t] is a whole batch at one moment
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -140,12 +141,17 @@ def gradient_flow(dh_last: ArrayLike, h: ArrayLike, w_h: ArrayLike) -> Floats:
 def global_norm(grads: Sequence[ArrayLike]) -> float:
     """Return the length of all gradients taken as one vector: sqrt(sum of all squares).
 
+    The numbers are divided by a power of 2 near the largest, so that no square is infinite or lost.
+
     >>> global_norm([np.array([3.0]), np.array([[4.0]])])
     5.0
     """
     grads = _checks.sequence("global_norm", "grads", grads)
     arrays = [_checks.floats("global_norm", "grads", grad) for grad in grads]
-    return float(np.sqrt(sum(float(np.sum(np.square(g, dtype=np.float64))) for g in arrays)))
+    largest = max((float(np.abs(g).max(initial=0)) for g in arrays), default=0.0)
+    _, power = math.frexp(largest)
+    scaled = [np.ldexp(g.astype(np.float64), -power) for g in arrays]
+    return float(np.ldexp(math.sqrt(sum(float(np.sum(g * g)) for g in scaled)), power))
 
 
 def clip_by_norm(grads: Sequence[ArrayLike], limit: float) -> list[Floats]:
