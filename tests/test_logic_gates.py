@@ -58,7 +58,10 @@ def test_negating_a_threshold_function_gives_a_threshold_function():
         (lambda: lg.truth_table(0), ValueError, r"truth_table: inputs must be an integer >= 1"),
         (lambda: lg.gate("XOR", [[0, 1]]), ValueError, r"gate: name must be one of"),
         (lambda: lg.gate("AND", [0, 1]), ValueError, r"gate: x must have shape \(N, 2\)"),
-        (lambda: lg.function_outputs(16, 2), ValueError, r"number must be below 16, got 16"),
+        (lambda: lg.function_outputs(16, 2), ValueError, r"number must be below 2\^4, got 16"),
+        (lambda: lg.function_outputs(1 << 99_999, 3), ValueError, r"below 2\^8, got one of 100000"),
+        (lambda: lg.function_outputs(0, 17), ValueError, r"inputs must be at most 16, got 17"),
+        (lambda: lg.truth_table(64), ValueError, r"truth_table: inputs must be at most 16, got 64"),
     ],
 )
 def test_bad_input_is_named(call, error, message):
