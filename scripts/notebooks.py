@@ -48,6 +48,12 @@ _WORDS = {
         "en": "This lab is being executed.  Below is what it gave before the edit.",
     },
 }
+_SHARED = {  # what the words of the two languages have in common
+    "heading": re.compile(r"^(#+) ", re.M),
+    "formula": re.compile(r"\$+[^$]+\$+"),
+    "link": re.compile(r"\]\(([^)]*)\)"),
+    "numbered line": re.compile(r"^(\d+)\. ", re.M),
+}
 _ID = re.compile(r"[a-z][a-z0-9-]*\Z")
 _HEADING = re.compile(r"^#{1,6} ", re.M)
 _CODE_FENCE = re.compile(r"^```.*?^```", re.M | re.S)
@@ -172,6 +178,35 @@ def read_notebook(text: str, shown: str) -> Notebook:
             )
             raise PageError(shown, line_of(cell.source, text), message)
     return notebook
+
+
+def twin_errors(one: Prepared, other: Prepared) -> list[PageError]:
+    """Return an error for each cell in which two editions of a lab differ, but for their words."""
+    errors: list[PageError] = []
+    cells, twins = one.notebook.cells, other.notebook.cells
+    for cell, twin in zip(cells, twins, strict=False):
+        if what := _difference(cell, twin):
+            line = line_of(cell.source, one.source.decode("utf-8"))
+            errors.append(PageError(one.path, line, f"{what} differs from {other.path}"))
+    if len(cells) != len(twins):
+        message = f"has {len(cells)} cells, but {other.path} has {len(twins)}"
+        errors.append(PageError(one.path, None, message))
+    return errors
+
+
+def _difference(cell: Notebook, twin: Notebook) -> str:
+    """Return what differs between two cells and should not, or ""."""
+    if (cell.cell_type, cell.id) != (twin.cell_type, twin.id):
+        return f"the {cell.cell_type} cell {cell.id!r}"
+    if ("alt" in cell.metadata) != ("alt" in twin.metadata):
+        return f'"alt" of the cell {cell.id!r}'
+    if cell.cell_type == "code":
+        same = code_key(cell.source) == code_key(twin.source)
+        return "" if same else f"the code of the cell {cell.id!r}"
+    for what, sign in _SHARED.items():
+        if sorted(sign.findall(cell.source)) != sorted(sign.findall(twin.source)):
+            return f"a {what} of the cell {cell.id!r}"
+    return ""
 
 
 def line_of(cell_source: str, text: str) -> int | None:

@@ -40,7 +40,7 @@ PYTHON: Final = re.compile(r"assets/live/.*")
 # what hosts and search engines read.
 OTHER: Final = re.compile(
     r".*\.map|assets/javascripts/lunr/.*|_headers|(?:ko/|en/)?404\.html|objects\.inv|sitemap\.xml"
-    r"|lunr\.site\.js|.*LICENSE\.txt|.*NOTICES\.txt"
+    r"|lunr\.site\.js|assets/.*(?:LICENSE|NOTICES)\.txt"
 )
 _NAMED: Final = re.compile(r'^const EDITION = "[0-9a-f]*";', re.M)
 

@@ -8,14 +8,14 @@ each of them, how to *pull* a gradient back through the operation: given g = dL/
 returns dL/dx = g dy/dx.  These rules stand below, one line each.  Going backward, `backward` visits
 the tensors in reverse topological order, children before parents, so that when a tensor's turn
 comes its gradient is complete: a tensor used twice has received the gradients of both uses and
-*added* them.  (Plain recursion that multiplies along each path without waiting gets x = 2a,
-w = 3x + 4x wrong.)
+*added* them.  (Recursion that goes on without waiting hands on again what it has handed on before:
+of x = 2a, w = 3x + 4x it makes 2 * 3 + 2 * (3 + 4) = 20 instead of 14.)
 
 One reverse pass yields the derivative of one output by every input.  Forward mode, shown at the end
 with dual numbers, yields the derivative of every output by one input: it needs a pass per input.
 
 Anything that is not a Tensor is a constant: no gradient is worked out for it.
-Sources: Linnainmaa (1970); Baydin et al., JMLR 18 (2018).
+Sources: Wengert (1964); Linnainmaa (1970); Speelpenning (1980); Baydin et al., JMLR 18 (2018).
 """
 
 from __future__ import annotations
@@ -110,13 +110,10 @@ class Tensor:
                 g = pull(node.grad)
                 if g.shape != parent.data.shape:  # it was broadcast
                     g = _unbroadcast(g, parent.data.shape)
-                if g is node.grad and not parent.edges:  # a + b sends one array to both
-                    g = g.copy()
+                if not parent.edges:  # an input, whose gradient the caller may go on to change
+                    g = _own(g, node.grad, parent.data.dtype)
                 # out of place: one array may be the gradient of several tensors
                 parent.grad = g if parent.grad is None else parent.grad + g
-        for node in order:
-            if not node.edges:  # an input, whose gradient the caller may go on to change
-                node.grad = _own(node.grad, node.data.dtype)
 
     def _seed(self, grad: ArrayLike | None) -> Floats:
         if grad is None:
@@ -518,10 +515,10 @@ def _node(op: str, data: Any, *edges: tuple[Any, Pull]) -> Tensor:
     return node
 
 
-def _own(g: Any, dtype: np.dtype[Any]) -> Floats:
-    """Return g in this dtype, copied if it is a view of another array or no array at all."""
-    kept = isinstance(g, np.ndarray) and g.base is None and g.dtype == dtype
-    return g if kept else np.array(g, dtype)
+def _own(g: Any, sent: Any, dtype: np.dtype[Any]) -> Floats:
+    """Return g in this dtype, copied if it is what was sent (a + b) or a view (of it)."""
+    fresh = g is not sent and g.base is None
+    return g if fresh and g.dtype == dtype else np.array(g, dtype)
 
 
 def _value(op: str, operand: Any) -> Any:

@@ -33,6 +33,8 @@ __all__ = [
     "input_names",
     "local_derivatives",
     "neuron_graph",
+    "paths",
+    "shared_graph",
     "topological_order",
 ]
 
@@ -114,6 +116,23 @@ def neuron_graph() -> list[Node]:
         Node("wx", "multiply", ("w", "x")),
         Node("z", "add", ("wx", "b")),
         Node("y_hat", "sigmoid", ("z",)),
+        Node("error", "subtract", ("y", "y_hat")),
+        Node("L", "square", ("error",)),
+    ]
+
+
+def shared_graph() -> list[Node]:
+    """Squared error of a network that uses one weight twice: L = (y - w tanh(w x + b))^2.
+
+    >>> [node.name for node in shared_graph() if "w" in node.inputs]
+    ['wx', 'y_hat']
+    """
+    return [
+        *(Node(name) for name in ("x", "w", "b", "y")),
+        Node("wx", "multiply", ("w", "x")),
+        Node("z", "add", ("wx", "b")),
+        Node("h", "tanh", ("z",)),
+        Node("y_hat", "multiply", ("w", "h")),
         Node("error", "subtract", ("y", "y_hat")),
         Node("L", "square", ("error",)),
     ]
@@ -226,6 +245,27 @@ def local_derivatives(
                 edge = (name, node.name)
                 found[edge] = found.get(edge, 0.0) + derivative(*arguments)
     return found
+
+
+def paths(nodes: Sequence[Node], start: str, end: str) -> list[list[str]]:
+    """List the paths from `start` to `end`, each as the names of its nodes.
+
+    An input used twice by one node is one edge, as in `local_derivatives`.  The number of paths may
+    grow exponentially with that of the nodes; `backward` does without the list.
+
+    >>> paths(shared_graph(), "w", "L")
+    [['w', 'y_hat', 'error', 'L'], ['w', 'wx', 'z', 'h', 'y_hat', 'error', 'L']]
+    """
+    nodes = topological_order(nodes)
+    for argument, name in (("start", start), ("end", end)):
+        check.choice("paths", argument, name, [node.name for node in nodes])
+    arriving: dict[str, list[list[str]]] = {}
+    for node in nodes:
+        longer = [
+            [*path, node.name] for name in dict.fromkeys(node.inputs) for path in arriving[name]
+        ]
+        arriving[node.name] = [[start]] if node.name == start else longer
+    return arriving[end]
 
 
 def backward(nodes: Sequence[Node], values: Mapping[str, float], output: str) -> dict[str, float]:

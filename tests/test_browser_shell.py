@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from snippets.figures._style import PHONE
+
 pytestmark = pytest.mark.browser
 
 Site = tuple[Path, str]
@@ -296,10 +298,16 @@ def test_no_page_of_the_book_is_wider_than_a_phone(built_site: Path, site_url: s
         for path in (built_site / language).rglob("index.html")
     )
     assert addresses
-    wide = {}
+    wide, small = {}, {}
     for address in addresses:
         opened.goto(site_url + address)
         over = opened.evaluate("document.documentElement.scrollWidth - innerWidth")
         if over > 0:
             wide[address] = over
+        pictures = opened.evaluate(
+            "[...document.querySelectorAll('figure img')].map(image => image.clientWidth)"
+        )
+        if pictures and min(pictures) < PHONE:
+            small[address] = min(pictures)
     assert wide == {}
+    assert small == {}, "the letters of a figure are as large as its style says at this width"

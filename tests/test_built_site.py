@@ -10,6 +10,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 
+from scripts import notices, reader
 from scripts.pages.parse import parse_page
 from tests.conftest import ROOT, build_site
 
@@ -104,6 +105,44 @@ def test_no_page_script_or_style_loads_anything_from_another_host(
         assert re.findall(r"(?:import|fetch|importScripts)\s*\(?\s*[\"']https?:", text) == [], (
             path.name
         )
+
+
+def test_what_the_theme_could_load_from_elsewhere_no_page_asks_for_and_none_may(
+    built_site: Path, documents: dict[str, Document]
+):
+    """Its bundle knows the addresses of a diagram renderer and of a stopgap for old browsers."""
+    known = {"unpkg.com/mermaid@11/dist/mermaid.min.js", "unpkg.com/resize-observer-polyfill"}
+    for path in sorted((built_site / "assets" / "javascripts").rglob("*.js")):
+        text = path.read_text("utf-8")
+        loads = set(
+            re.findall(r"(?:unpkg|jsdelivr|cdnjs|googleapis|gstatic)[\w.]*/[^\"'`\s]+", text)
+        )
+        assert loads <= known, path.name
+    for name in documents:
+        html = (built_site / name).read_text("utf-8")
+        assert not re.search(r'class="[^"]*\bmermaid\b', html), name
+    assert "script-src 'self'" in reader.POLICY
+
+
+def test_every_page_links_to_the_notices_which_name_all_that_is_shipped(
+    documents: dict[str, Document], built_site: Path, site_url: str
+):
+    for name, document in documents.items():
+        if name.partition("/")[0] in ("ko", "en") and not name.endswith("404.html"):
+            here = urljoin(site_url, name)
+            assert site_url + notices.FILE in {urljoin(here, link) for link in document.links}, name
+            assert any("creativecommons.org/licenses/by/4.0" in link for link in document.links)
+    text = (built_site / notices.FILE).read_text("utf-8")
+    for copyright in (
+        "Martin Donath",  # theme
+        "Oliver Nightingale",  # search
+        "NanumGothic",
+        "STIX Fonts",
+        "Bitstream",  # DejaVu
+        "STIX Two Math",
+        "prism-code-editor",
+    ):
+        assert copyright in text, copyright
 
 
 def test_every_link_within_the_site_leads_to_a_page_and_a_place(

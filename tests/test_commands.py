@@ -24,6 +24,9 @@ from scripts.commands import bench, lock, new_concept, serve
 from scripts.commands import test as all_checks
 from scripts.commands.new_concept import ConceptError, write_concept
 from scripts.commands.serve import ServeError, check_address, port_number
+from scripts.pages.parse import parse_page
+from scripts.pages.run import run_pages
+from scripts.pages.syllabus import load_syllabus
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ["bench", "build", "lock", "new-concept", "serve", "test"]
@@ -57,6 +60,14 @@ def test_continuous_integration_runs_the_command_of_the_readme():
     assert "set -euo pipefail" in script
     assert "export CI=true" in script
     assert script.rstrip().endswith("\npython3 scripts/test")
+
+
+def test_publishing_runs_the_commands_of_the_readme():
+    workflow = (ROOT / ".github/workflows/pages.yml").read_text("utf-8")
+    readme = (ROOT / "README.md").read_text("utf-8")
+    steps = re.findall(r"^ *- run: (python3 \S+)$", workflow, re.M)
+    assert steps == ["python3 scripts/test", "python3 scripts/build"]
+    assert all(step in readme for step in steps)
 
 
 # --- the locks -----------------------------------------------------------------------------------
@@ -285,8 +296,40 @@ def test_ctrl_c_stops_cleanly(tmp_path):
 def test_pytest_runs_last_and_fast_leaves_out_site_and_browser():
     steps = list(all_checks.steps(fast=True, pytest=["-x"]))
     assert [step.name for step in steps] == ["lint", "format", "types", "types js", "tests"]
-    assert steps[-1].command[-3:] == ("-m", "not site and not browser", "-x")
-    assert "not site" not in " ".join(list(all_checks.steps(fast=False, pytest=[]))[-1].command)
+    assert steps[-1].command[-3:] == ("-m", "not (site or browser)", "-x")
+
+
+def test_two_processes_share_all_tests_and_what_is_handed_on_goes_to_one():
+    tests, browser = list(all_checks.steps(fast=False, pytest=[]))[-2:]
+    assert (tests.beside, browser.beside) == (False, True)
+    assert tests.command[-1] == f"not ({browser.command[-1]})"
+    *_, before, alone = all_checks.steps(fast=False, pytest=["-k", "softmax"])
+    assert (before.name, alone.beside) == ("types js", False)
+    assert alone.command[-3:] == ("pytest", "-k", "softmax")
+
+
+def test_steps_beside_each_other_run_at_once_and_are_told_one_after_the_other(capfd, tmp_path):
+    """Each waits for the other's file, so one alone would never end."""
+    code = """if True:
+        import pathlib, sys, time
+        mine, other = map(pathlib.Path, sys.argv[1:])
+        mine.touch()
+        while not other.exists():
+            time.sleep(0.01)
+        for n in range(200):
+            print(f"{mine.name} 한글 {n}")
+        print("2 passed in 0.01s", end="")
+    """
+    one, other = str(tmp_path / "one"), str(tmp_path / "other")
+    pair = [
+        all_checks.Step("tests", (sys.executable, "-X", "utf8", "-c", code, one, other)),
+        all_checks.Step("browser", (sys.executable, "-X", "utf8", "-c", code, other, one), True),
+    ]
+    results = all_checks.run(pair)
+    assert [result.summary for result in results] == ["2 passed in 0.01s"] * 2
+    said = capfd.readouterr().out
+    told = re.findall(r"^(one|other) 한글 \d+$", said, re.M)
+    assert told == ["one"] * 200 + ["other"] * 200
 
 
 def test_lint_and_types_cover_the_commands():
@@ -422,6 +465,35 @@ def test_a_planned_concept_has_its_title_and_place(book):
     )
     assert (book / "docs" / "syllabus.toml").read_text("utf-8") == before
     assert "\n# 역전파\n" in (book / "docs" / "ko" / f"{slug}.md").read_text("utf-8")
+
+
+def test_the_example_of_the_readme_keeps_the_module_and_writes_what_is_missing(book):
+    slug = re.search(r"scripts/new-concept ([a-z-]+)", (ROOT / "README.md").read_text("utf-8"))[1]
+    name = slug.replace("-", "_")
+    (book / "snippets" / "figures" / f"{name}.py").unlink(missing_ok=True)
+    settings = (book / "mkdocs.yml").read_text("utf-8").splitlines(keepends=True)
+    without = "".join(line for line in settings if f"- {slug}.md" not in line)
+    (book / "mkdocs.yml").write_text(without, "utf-8")
+    module = (book / "snippets" / f"{name}.py").read_bytes()
+    written = write_concept(slug, NO_TITLES, book)
+    assert {path.as_posix() for path in written} == {
+        "mkdocs.yml",
+        f"snippets/figures/{name}.py",
+        f"docs/ko/{slug}.md",
+        f"docs/en/{slug}.md",
+    }
+    assert (book / "snippets" / f"{name}.py").read_bytes() == module
+    claims = {c.slug: c.claims for part in load_syllabus(book) for c in part.concepts}[slug]
+    for language in ("ko", "en"):
+        path = Path("docs", language, f"{slug}.md")
+        page = parse_page(path, language, (book / path).read_text("utf-8"))
+        assert {claim.value for claim in page.claims} >= set(claims)
+        _, mistakes = run_pages([page])
+        assert mistakes == []
+    figure = str(book / "snippets" / "figures" / f"{name}.py")
+    for command in (["check"], ["format", "--check"]):
+        done = subprocess.run([sys.executable, "-m", "ruff", *command, "--no-cache", figure])
+        assert done.returncode == 0
 
 
 @pytest.mark.parametrize("slug", ["Batch", "made_up", "2d", "-a", "a-", "a--b", "배치", "../x", ""])

@@ -1,8 +1,10 @@
 """The computational graph: order, values, local derivatives and the chain rule."""
 
+import itertools
 import math
 import time
 
+import numpy as np
 import pytest
 
 from snippets.computational_graph import (
@@ -15,6 +17,8 @@ from snippets.computational_graph import (
     input_names,
     local_derivatives,
     neuron_graph,
+    paths,
+    shared_graph,
     topological_order,
 )
 
@@ -119,6 +123,59 @@ def test_drawing_has_an_edge_for_each_input_and_edges_run_to_the_right():
     assert columns["L"] == 5
 
 
+def test_the_shared_graph_is_the_network_that_uses_its_weight_twice():
+    h = math.tanh(GIVEN["w"] * GIVEN["x"] + GIVEN["b"])
+    values = forward(shared_graph(), GIVEN)
+    assert values["h"] == pytest.approx(h, rel=1e-15)
+    assert values["L"] == pytest.approx((1 - GIVEN["w"] * h) ** 2, rel=1e-15)
+    assert input_names(shared_graph()) == input_names(NEURON)
+
+
+def over_paths(nodes, values, start, end):
+    local = local_derivatives(nodes, values)
+    return sum(
+        math.prod(local[edge] for edge in itertools.pairwise(path))
+        for path in paths(nodes, start, end)
+    )
+
+
+@pytest.mark.parametrize("graph", [neuron_graph, shared_graph])
+def test_the_sum_over_all_paths_is_what_backward_gives(graph):
+    nodes = graph()
+    values = forward(nodes, GIVEN)
+    for name, derivative in backward(nodes, values, "L").items():
+        assert over_paths(nodes, values, name, "L") == pytest.approx(derivative, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_sum_over_all_paths_is_what_backward_gives_in_random_graphs(seed):
+    rng = np.random.default_rng(seed)
+    nodes = [Node("n0"), Node("n1")]
+    for n in range(2, 12):
+        operation = str(rng.choice(list(OPERATIONS)))
+        count = len(OPERATIONS[operation].derivatives)
+        nodes.append(Node(f"n{n}", operation, tuple(f"n{k}" for k in rng.integers(0, n, count))))
+    values = forward(nodes, {"n0": 0.4, "n1": -0.3})
+    for name, derivative in backward(nodes, values, "n11").items():
+        assert over_paths(nodes, values, name, "n11") == pytest.approx(derivative, rel=1e-9)
+
+
+def test_paths_are_followed_edge_by_edge_and_none_is_listed_twice():
+    nodes = [Node("t0")]
+    for n in range(6):  # two ways from each stage to the next
+        nodes += [
+            Node(f"p{n}", "square", (f"t{n}",)),
+            Node(f"q{n}", "tanh", (f"t{n}",)),
+            Node(f"t{n + 1}", "add", (f"p{n}", f"q{n}")),
+        ]
+    found = paths(nodes, "t0", "t6")
+    assert len(found) == len({tuple(path) for path in found}) == 2**6
+    assert all(pair in edges(nodes) for path in found for pair in itertools.pairwise(path))
+    assert paths(nodes, "t0", "t0") == [["t0"]]
+    assert paths(nodes, "t6", "t0") == []
+    assert paths([Node("a"), Node("s", "multiply", ("a", "a"))], "a", "s") == [["a", "s"]]
+
+
 def test_sigmoid_node_does_not_overflow():
     nodes = [Node("a"), Node("s", "sigmoid", ("a",))]
     for a, s in ((1e4, 1), (-1e4, 0)):
@@ -140,6 +197,8 @@ def test_sigmoid_node_does_not_overflow():
             r"must have no cycle, got one among a, b",
         ),
         (lambda: backward(NEURON, forward(NEURON, GIVEN), "M"), r"output must be one of"),
+        (lambda: paths(NEURON, "M", "L"), r"paths: start must be one of"),
+        (lambda: paths(NEURON, "x", "M"), r"paths: end must be one of"),
     ],
 )
 def test_bad_input_is_named(call, message):

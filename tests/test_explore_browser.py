@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,13 +11,16 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from snippets import backpropagation, loss, regression, xor
+from snippets import backpropagation, computational_graph, loss, regression, xor
 from snippets.activations import sigmoid
 from snippets.convolution import KERNELS, conv2d
 from snippets.deep_learning import forward, parameter_count
+from snippets.figures import autodiff as autodiff_figures
+from snippets.figures import computational_graph as graph_figures
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
 from snippets.figures import gru as gru_figures
+from snippets.figures import logic_gates as gate_figures
 from snippets.figures import loss as loss_figures
 from snippets.figures import lstm as lstm_figures
 from snippets.figures import regression as regression_figures
@@ -26,7 +31,7 @@ from snippets.figures.gradient_descent import BOWL, START
 from snippets.figures.neuron import POINT
 from snippets.gradient_descent import descend, quadratic, quadratic_grad
 from snippets.gru import gru, gru_gates, negate_update_gate
-from snippets.logic_gates import function_outputs, truth_table
+from snippets.logic_gates import function_outputs, threshold_functions, truth_table
 from snippets.lstm import LSTM, lstm, split_gates
 from snippets.mcculloch_pitts import two_layers
 from snippets.multilayer_perceptron import MLP
@@ -46,6 +51,7 @@ PAGES = {
     "loss": "explore-loss-constant",
     "regression": "explore-regression-fit",
     "gradient-descent": "explore-gradient_descent-surface",
+    "logic-gates": "explore-logic_gates-line",
     "xor": "explore-xor-training",
     "multilayer-perceptron": "explore-multilayer_perceptron-width",
     "backpropagation": "explore-backpropagation-steps",
@@ -54,6 +60,8 @@ PAGES = {
     "rnn": "explore-rnn-unroll",
     "lstm": "explore-lstm-gates",
     "gru": "explore-gru-gates",
+    "autodiff": "explore-autodiff-sweep",
+    "computational-graph": "explore-computational_graph-steps",
 }
 each = pytest.mark.parametrize("slug", PAGES)
 languages = pytest.mark.parametrize("language", ["ko", "en"])
@@ -347,6 +355,57 @@ def test_the_other_meaning_of_z_in_the_page_is_that_of_the_package(
             new, "maths/gru", "it.forward(...given, 'new')", [given, x[:, 0].tolist()]
         )
         assert_allclose(moments[-1]["h"], h[0], rtol=1e-9)
+
+
+def test_graphs_in_the_page_have_values_derivatives_and_paths_of_the_package(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/computational-graph/")
+    rng = np.random.default_rng(0)
+    graphs = [graph() for graph in graph_figures.GRAPHS.values()]
+    for _ in range(8):  # every operation, with inputs used once, twice or never
+        nodes = [computational_graph.Node("x"), computational_graph.Node("y")]
+        for n in range(9):
+            operation = str(rng.choice(list(computational_graph.OPERATIONS)))
+            count = len(computational_graph.OPERATIONS[operation].derivatives)
+            inputs = tuple(nodes[k].name for k in rng.integers(0, len(nodes), count))
+            name = f"n{n}" if n < 8 else "L"
+            nodes.append(computational_graph.Node(name, operation, inputs))
+        graphs.append(nodes)
+    for nodes in graphs:
+        names = computational_graph.input_names(nodes)
+        given = dict(zip(names, rng.uniform(-1, 1, len(names)).tolist(), strict=True))
+        written = [
+            [node.name for node in nodes],
+            [node.operation for node in nodes],
+            [" ".join(node.inputs) for node in nodes],
+        ]
+        values = computational_graph.forward(nodes, given)
+        found = computed(
+            new, "maths/graph", "it.forward(it.nodesOf(...given[0]), given[1])", [written, given]
+        )
+        assert found == pytest.approx(values, rel=1e-12)
+        local = computational_graph.local_derivatives(nodes, values)
+        derivatives = computational_graph.backward(nodes, values, "L")
+        for start in names:
+            paths, factors, measured = computed(
+                new,
+                "maths/graph",
+                """(() => {
+                    const nodes = it.nodesOf(...given[0])
+                    const paths = it.paths(nodes, given[3], "L")
+                    const factors = paths.map(path => it.factors(nodes, path, given[2]))
+                    return [paths, factors, it.measured(nodes, given[1], given[3])]
+                })()""",
+                [written, given, values, start],
+            )
+            assert paths == computational_graph.paths(nodes, start, "L")
+            for path, slopes in zip(paths, factors, strict=True):
+                wanted = [local[edge] for edge in itertools.pairwise(path)]
+                assert slopes == pytest.approx(wanted, rel=1e-12, abs=1e-15)
+            total = sum(map(math.prod, factors))
+            assert total == pytest.approx(derivatives[start], rel=1e-9, abs=1e-12)
+            assert measured == pytest.approx(derivatives[start], rel=1e-4, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["mse", "mae", "huber"])
@@ -1073,6 +1132,89 @@ def test_values_and_marks_of_the_gru_change_by_keyboard_and_by_hand(
     assert told(new, "gru") == start
 
 
+def graph_told(graph: str, given: dict[str, float], start: str) -> str:
+    """What the last step of the graph tells."""
+    nodes = graph_figures.GRAPHS[graph]()
+    values = computational_graph.forward(nodes, given)
+    products = [math.prod(slopes) for _, slopes in graph_figures.products(nodes, values, start)]
+    derivative = plain(computational_graph.backward(nodes, values, "L")[start])
+    return (
+        f"L = {plain(values['L'])}. Paths from {start} to L: {len(products)}."
+        f" The product along each: {', '.join(map(plain, products))}."
+        f" Together dL/d{start} = {derivative}; by central difference {derivative}."
+    )
+
+
+def test_each_step_of_the_graph_tells_its_value_and_its_slopes(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "computational-graph")
+    for number, (graph, make) in enumerate(graph_figures.GRAPHS.items()):
+        figure(new, "computational-graph").locator("fieldset").nth(0).locator("input").nth(
+            number
+        ).check()
+        nodes = make()
+        values = computational_graph.forward(nodes, graph_figures.GIVEN)
+        local = computational_graph.local_derivatives(nodes, values)
+        steps = [node for node in nodes if node.operation != "input"]
+        for n, node in enumerate(steps, 1):
+            slide(new, "computational-graph", n)
+            words = told(new, "computational-graph")
+            name = graph_figures.shown(node.name)
+            assert words.startswith(f"Step {n}: {name} = {graph_figures.formula(node)} = ")
+            slopes = ", ".join(
+                f"d{name}/d{graph_figures.shown(one)} = {plain(local[one, node.name])}"
+                for one in node.inputs
+            )
+            assert words.endswith(f" = {plain(values[node.name])}. Local derivatives: {slopes}.")
+        slide(new, "computational-graph", len(steps) + 1)
+        assert told(new, "computational-graph") == graph_told(graph, graph_figures.GIVEN, "w")
+
+
+def test_another_graph_input_and_value_change_the_paths_that_are_told(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "computational-graph")
+    given = dict(graph_figures.GIVEN)
+    assert told(new, "computational-graph") == graph_told("neuron", given, "w")
+    fields = figure(new, "computational-graph").locator("fieldset")
+    fields.nth(0).get_by_label("a network that uses w twice", exact=True).check()
+    assert told(new, "computational-graph") == graph_told("shared", given, "w"), "the end stays"
+    slide(new, "computational-graph", 2.0, number=1)
+    given["w"] = 2.0
+    assert told(new, "computational-graph") == graph_told("shared", given, "w")
+    fields.nth(1).get_by_label("x", exact=True).check()
+    assert told(new, "computational-graph") == graph_told("shared", given, "x")
+    slide(new, "computational-graph", -0.5, number=1)
+    given["x"] = -0.5
+    assert told(new, "computational-graph") == graph_told("shared", given, "x")
+    fields.nth(0).get_by_label("one neuron", exact=True).check()
+    assert told(new, "computational-graph") == graph_told("neuron", given, "x")
+    figure(new, "computational-graph").get_by_role(
+        "button", name="Original values", exact=True
+    ).click()
+    assert told(new, "computational-graph") == graph_told("neuron", graph_figures.GIVEN, "x")
+
+
+def test_an_input_of_the_graph_is_chosen_by_a_press_and_changed_by_keyboard(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "computational-graph")
+    slide(new, "computational-graph", 6)
+    picture(new, "computational-graph")
+    box = figure(new, "computational-graph").get_by_role(
+        "button", name="b = 0.30, choose it", exact=True
+    )
+    box.click()
+    given = dict(graph_figures.GIVEN)
+    assert told(new, "computational-graph") == graph_told("neuron", given, "b")
+    before = picture(new, "computational-graph")
+    box.focus()
+    for _ in range(3):
+        new.keyboard.press("ArrowUp")
+    given["b"] = 0.6
+    assert told(new, "computational-graph") == graph_told("neuron", given, "b")
+    assert picture(new, "computational-graph") != before
+
+
 # --- play, pause, step ----------------------------------------------------------------------------
 
 
@@ -1089,6 +1231,8 @@ def test_values_and_marks_of_the_gru_change_by_keyboard_and_by_hand(
         "rnn",
         "lstm",
         "gru",
+        "autodiff",
+        "computational-graph",
     ],
 )
 def test_it_plays_only_when_asked_and_ends(
@@ -1250,3 +1394,251 @@ def test_without_its_data_the_figure_stays_an_image(page: Open, site_url: str) -
     assert figure(new, "xor").locator("img").is_visible()
     assert figure(new, "xor").locator(".explore-controls").count() == 0
     new.watched.errors.clear()  # the browser tells that the request failed
+
+
+# --- automatic differentiation -------------------------------------------------------------------
+
+
+def tape_in_the_page(page: Any, site_url: str, name: str, inputs: list[float], waits: bool) -> Any:
+    """The values and pulls that the page computes for an expression of its data file."""
+    return page.evaluate(
+        """async ([address, name, inputs, waits]) => {
+            const home = `${window.__md_scope.pathname}assets/js/explore/`
+            const {load, row} = await import(`${home}data.js`)
+            const {values, sweep, gathered} = await import(`${home}maths/tape.js`)
+            const {texts, arrays} = await load(address)
+            const nodes = texts[`${name}_names`].map((_, n) => [...row(arrays[`${name}_nodes`], n)])
+            const graph = {
+                ops: nodes.map(([op]) => texts.operations[op]),
+                parents: nodes.map(([, ...parents]) => parents.filter(parent => parent >= 0)),
+                constants: arrays[`${name}_constants`].values,
+            }
+            const v = values(graph, inputs)
+            const pulls = sweep(graph, v, waits)
+            return {v, pulls, grads: gathered(graph, pulls)}
+        }""",
+        [f"{site_url}assets/explore/autodiff-sweep.json", name, inputs, waits],
+    )
+
+
+@pytest.mark.parametrize("name", autodiff_figures.EXPRESSIONS)
+def test_tape_in_the_page_is_that_of_the_package(name: str, page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/autodiff/")
+    rng = np.random.default_rng(1964)
+    for a, b in rng.uniform(-2, 2, (5, 2)).tolist():
+        order = autodiff_figures.tensors(name, a=a, b=b)
+        inputs = [float(node.data) for node in order if not node.edges]
+        for waits in (True, False):
+            found = tape_in_the_page(new, site_url, name, inputs, waits)
+            assert_allclose(found["v"], [node.data for node in order], rtol=1e-12)
+            pulls = autodiff_figures.pulls(order, waits=waits)
+            assert len(found["pulls"]) == len(pulls)
+            for mine, theirs in zip(found["pulls"], pulls, strict=True):
+                assert (mine["child"], mine["parent"]) == (theirs.child, theirs.parent)
+                numbers = [mine[key] for key in ("grad", "slope", "before", "after")]
+                expected = (theirs.grad, theirs.slope, theirs.before, theirs.after)
+                assert_allclose(numbers, expected, rtol=1e-10, atol=1e-12)
+            if waits:
+                order[-1].backward()
+                assert_allclose(found["grads"], [node.grad for node in order], rtol=1e-10)
+
+
+def test_each_pull_is_told_and_the_end_says_whether_it_is_right(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "autodiff")
+    slide(new, "autodiff", 0)
+    assert told(new, "autodiff") == (
+        "All values are known: w = 21. The backward sweep begins with dw = 1."
+    )
+    lines = {
+        1: "Pull 1, from w to p: dp = 0 + 1·1 = 1.",
+        3: "Pull 3, from q to x: dx = 0 + 1·4 = 4.",
+        4: "Pull 4, from p to x: dx = 4 + 1·3 = 7.",
+        5: "Pull 5, from x to a: da = 0 + 7·2 = 14. Done: da = 14. That is right.",
+    }
+    for step, line in lines.items():
+        slide(new, "autodiff", step)
+        assert told(new, "autodiff") == line
+
+
+def test_a_sweep_that_does_not_wait_is_wrong_where_a_node_in_between_is_shared(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "autodiff")
+    slide(new, "autodiff", 5)
+    right = picture(new, "autodiff")
+    fields = figure(new, "autodiff").locator("fieldset")
+    fields.nth(1).get_by_label("does not wait", exact=True).check()
+    first = figure(new, "autodiff").locator("input[type=range]").first
+    assert first.input_value() == "0", "another order begins anew"
+    assert first.get_attribute("max") == "6"
+    slide(new, "autodiff", 6)
+    assert told(new, "autodiff") == (
+        "Pull 6, from x to a: da = 6 + 7·2 = 20. "
+        "Done: da = 20. That is wrong: it should be da = 14."
+    )
+    assert picture(new, "autodiff") != right
+    fields.nth(0).get_by_label("y = (a + b)b", exact=True).check()
+    slide(new, "autodiff", 4)
+    assert told(new, "autodiff").endswith("Done: da = −0.5, db = 0.5. That is right.")
+    fields.nth(0).get_by_label("x = a + a, y = x + x, z = y + y", exact=True).check()
+    assert first.get_attribute("max") == str(autodiff_figures.MOST)
+    slide(new, "autodiff", autodiff_figures.MOST)
+    assert told(new, "autodiff").endswith("That is wrong: it should be da = 8.")
+
+
+def test_inputs_change_values_and_gradients(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "autodiff")
+    fields = figure(new, "autodiff").locator("fieldset")
+    outputs = figure(new, "autodiff").locator("output")
+    assert outputs.nth(2).text_content() == "unused"
+    fields.nth(0).get_by_label("x = a·a, y = x·x", exact=True).check()
+    slide(new, "autodiff", 2, number=1)
+    slide(new, "autodiff", 4)
+    assert told(new, "autodiff").endswith("Done: da = 32. That is right."), "4 a^3"
+    assert outputs.nth(1).text_content() == "2"
+    before = picture(new, "autodiff")
+    slide(new, "autodiff", -1, number=1)
+    assert told(new, "autodiff").endswith("Done: da = −4. That is right.")
+    assert picture(new, "autodiff") != before
+
+
+# --- a line over the four corners -----------------------------------------------------------------
+
+
+def line_of(found: dict[str, float]) -> tuple[list[float], float]:
+    return [found["w1"], found["w2"]], found["b"]
+
+
+def test_the_function_of_a_line_in_the_page_is_that_of_the_neuron(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/logic-gates/")
+    rng = np.random.default_rng(0)
+    lines = [*rng.normal(size=(2000, 3)), *(rng.integers(-8, 9, size=(100, 3)) / 4)]
+    given = [{"w1": w1, "w2": w2, "b": b} for w1, w2, b in np.array(lines).tolist()]
+    numbers = computed(new, "maths/gates", "given.map(it.functionNumber)", given)
+    for line, number in zip(given, numbers, strict=True):
+        outputs = neuron(truth_table(2), *line_of(line))
+        assert outputs.tolist() == function_outputs(number, 2).tolist()
+    assert set(numbers) == set(np.flatnonzero(threshold_functions(2)).tolist())
+
+
+def test_a_corner_on_the_line_fires_although_tenths_are_not_exact(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/logic-gates/")
+    line = {"w1": 0.1, "w2": 0.7, "b": -0.8}
+    assert line["w1"] + line["w2"] + line["b"] < 0, "the rounding that is meant"
+    assert computed(new, "maths/gates", "it.answers(given)", line) == [0, 0, 0, 1]
+
+
+def test_a_line_leaves_the_frame_at_two_of_its_points_or_at_none(page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/logic-gates/")
+    lines = np.random.default_rng(1).normal(size=(200, 3))
+    lines[:4] = [[1, 0, -0.5], [0, -1, 0.5], [1, 1, -1], [1, -1, 0]]
+    given = [{"w1": w1, "w2": w2, "b": b} for w1, w2, b in lines.tolist()]
+    met = 0
+    found = computed(new, "maths/gates", "given.map(it.ends)", given)
+    for line, ends in zip(given, found, strict=True):
+        part = gate_figures.half(line["w1"], line["w2"], line["b"])
+        whole = [(-0.5, -0.5), (1.5, -0.5), (1.5, 1.5), (-0.5, 1.5)]
+        assert (len(ends) == 2) == (bool(part) and part != whole)
+        if ends:
+            met += 1
+            assert_allclose(weighted_sum(ends, *line_of(line)), 0, atol=1e-9)
+            assert_allclose(np.abs(np.array(ends) - 0.5).max(axis=1), 1, atol=1e-9)
+    assert met > 50
+
+
+def test_a_dragged_line_goes_through_the_point_and_keeps_its_sides(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/logic-gates/")
+    rng = np.random.default_rng(2)
+    for _ in range(40):
+        pivot, start, turn = rng.uniform(-0.4, 1.4, 2), rng.uniform(-0.4, 1.4, 2), 0.3
+        along = start - pivot
+        w = np.array([along[1], -along[0]]) / np.linalg.norm(along)
+        old = {"w1": w[0], "w2": w[1], "b": -w @ pivot}
+        spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+        point = np.clip(pivot + spin @ along, -0.45, 1.45)
+        given = [point.tolist(), pivot.tolist(), old]
+        line = line_of(computed(new, "maths/gates", "it.through(...given)", given))
+        assert_allclose(weighted_sum([point, pivot], *line), 0, atol=1e-12)
+        assert np.dot(line[0], w) > 0, "what fired goes on firing"
+        assert np.linalg.norm(line[0]) == pytest.approx(1)
+        shifted = line_of(computed(new, "maths/gates", "it.shifted(given[0], given[2])", given))
+        assert_allclose(weighted_sum([point], *shifted), 0, atol=1e-12)
+        assert_allclose(shifted[0], w)
+
+
+def test_a_line_is_never_given_numbers_beyond_the_sliders(page: Open, site_url: str) -> None:
+    new = page(f"{site_url}en/logic-gates/")
+    most = {one.name: one.maximum for one in gate_figures.line.controls}
+    for w in ([2, 2], [-2, 2], [2, -0.1], [1.9, 1.9]):
+        for point in ([9, 9], [1.4, 1.4], [-9, 0], [0.5, -9]):
+            old = {"w1": w[0], "w2": w[1], "b": 0}
+            for expression in (
+                "it.shifted(given[0], given[1])",
+                "it.through(given[0], [0, 0.2], given[1])",
+            ):
+                line = computed(new, "maths/gates", expression, [point, old])
+                assert all(abs(line[name]) <= most[name] + 1e-12 for name in most)
+
+
+def test_the_page_finds_fourteen_functions_and_says_which_two_remain(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "logic-gates")
+    expected = "w = (1.00, 1.00), b = −1.50. The corners 00, 01, 10, 11 get 0, 0, 0, 1: AND. "
+    assert told(new, "logic-gates") == expected + "Found 1 of the 16 functions."
+    swap = figure(new, "logic-gates").get_by_role("button", name="Swap the sides")
+    seen = {8}
+    slide(new, "logic-gates", 1)
+    for number in gate_figures.ORDER[:-1]:
+        w1, w2, b = gate_figures.line_of(number)
+        seen.add(number)
+        for n, value in ((2, -3), (0, w1), (1, w2), (2, b)):
+            slide(new, "logic-gates", value, n)
+        assert f": {gate_figures.NAMES[number]}. Found " in told(new, "logic-gates")
+        swap.click()
+        assert f": {gate_figures.NAMES[15 - number]}. Found " in told(new, "logic-gates")
+    assert told(new, "logic-gates").endswith(
+        "Found 14 of the 16 functions. That is every function that a line can be. "
+        "XOR and XNOR are left, and no line will reach them."
+    )
+    figure(new, "logic-gates").get_by_role("button", name="Start again").click()
+    assert told(new, "logic-gates") == expected + "Found 1 of the 16 functions."
+
+
+def test_the_line_turns_about_its_other_end_and_shifts_by_its_middle(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "logic-gates")
+    slide(new, "logic-gates", 1)
+    before = picture(new, "logic-gates")
+    part = figure(new, "logic-gates")
+    middle = part.get_by_role("button", name="middle of the line (0.75, 0.75)", exact=True)
+    middle.focus()
+    for _ in range(10):
+        new.keyboard.press("ArrowLeft")
+    assert "b = −1.00. The corners 00, 01, 10, 11 get 0, 1, 1, 1: OR." in told(new, "logic-gates")
+    assert picture(new, "logic-gates") != before
+    part.get_by_role("button", name="end of the line (1.50, −0.50)", exact=True).wait_for()
+    end = part.get_by_role("button", name="end of the line (−0.50, 1.50)", exact=True)
+    box, canvas = end.bounding_box(), part.locator("canvas").bounding_box()
+    new.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    new.mouse.down()
+    new.mouse.move(canvas["x"] + canvas["width"] / 2, canvas["y"] + 12, steps=8)
+    new.mouse.up()
+    assert told(new, "logic-gates").endswith("0, 0, 0, 1: AND. Found 2 of the 16 functions.")
+    part.get_by_role("button", name="end of the line (1.50, −0.50)", exact=True).wait_for()
+
+
+def test_without_weights_there_is_no_line_to_drag(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "logic-gates")
+    slide(new, "logic-gates", 0)
+    slide(new, "logic-gates", 0, 1)
+    picture(new, "logic-gates")
+    assert "get 0, 0, 0, 0: always 0." in told(new, "logic-gates")
+    assert figure(new, "logic-gates").locator(".explore-handle:visible").count() == 0

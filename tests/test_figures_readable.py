@@ -16,10 +16,9 @@ from scripts.cache import ROOT
 from scripts.figures.find import concepts, figure_names
 from scripts.figures.fonts import font_files
 from scripts.figures.worker import draw, draw_all, prepare, to_svg
-from snippets.figures._style import SCHEMES, WIDTH, Labels
+from snippets.figures._style import PHONE, SCHEMES, WIDTH, Labels
 
 ALL = [(concept, name) for concept in concepts() for name in figure_names(concept)]
-PHONE = 340  # CSS pixels left for an image on a phone 360 wide
 SMALLEST = 11  # CSS pixels
 
 pytestmark = pytest.mark.filterwarnings("error")

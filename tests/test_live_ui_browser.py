@@ -213,26 +213,69 @@ def test_a_mistake_shows_its_line_and_a_hint_in_the_language(path: str, hint: st
 
 
 MISTAKES = {
-    "name": ("print(nothing_there)", "nothing_there"),
-    "indentation": ("def f():\nreturn 1", "들여쓰기"),
-    "bracket": ("print((1, 2)", "괄호"),
-    "colon": ("for i in range(3)\n    print(i)", "쌍점"),
-    "index": ("[1, 2][5]", "번호"),
-    "zero": ("1 / 0", "0으로"),
-    "type": ("1 + 'a'", "종류"),
-    "key": ("{'a': 1}['b']", "키"),
-    "attribute": ("[].push(1)", "push"),
-    "import": ("import torch", "torch"),
-    "recursion": ("def f():\n    return f()\nf()", "끝없이"),
-    "singular": ("import numpy as np\nnp.linalg.inv(np.zeros((2, 2)))", "역행렬"),
+    "name": ("print(nothing_there)", "nothing_there", "nothing_there"),
+    "local": (
+        "n = 1\ndef f():\n    print(n)\n    n = 2\nf()",
+        "함수 안에서",
+        "before the function",
+    ),
+    "indentation": ("def f():\nreturn 1", "들여쓰기", "indentation"),
+    "bracket": ("print((1, 2)", "괄호", "bracket"),
+    "colon": ("for i in range(3)\n    print(i)", "쌍점", "colon"),
+    "quote": ("print('a)", "따옴표", "quotation"),
+    "equals": ("if 1 = 1:\n    print()", "==", "=="),
+    "index": ("[1, 2][5]", "번호", "numbered"),
+    "shapes": ("import numpy as np\nnp.ones(2) + np.ones(3)", "(2,)와 (3,)", "(2,) and (3,)"),
+    "reshape": ("import numpy as np\nnp.ones(6).reshape(4, 2)", "6개", "6 elements"),
+    "zero": ("1 / 0", "0으로", "zero"),
+    "type": ("1 + 'a'", "종류", "kind"),
+    "argument": ("round()", "number", "number"),
+    "value": ("int('a')", "쓸 수 없는 값", "the value itself"),
+    "key": ("{'a': 1}['b']", "키", "key"),
+    "attribute": ("[].push(1)", "push", "push"),
+    "import": ("import torch", "torch 모듈이 없습니다", "no module torch"),
+    "imported name": ("from snippets.xor import trian", "train입니까", "Did you mean train"),
+    "recursion": ("def f():\n    return f()\nf()", "끝없이", "without end"),
+    "singular": ("import numpy as np\nnp.linalg.inv(np.zeros((2, 2)))", "역행렬", "no inverse"),
 }
 
 
-def test_every_frequent_mistake_has_a_hint(tab: Reader):
-    tab.open("ko/playground/")
-    for name, (code, expected) in MISTAKES.items():
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_frequent_mistake_has_a_hint(language: str, tab: Reader):
+    tab.open(f"{language}/playground/")
+    for name, (code, *expected) in MISTAKES.items():
         assert tab.run(CELL, code) == "error", name
-        assert expected in tab.page.locator(f"{CELL} .live-hint").text_content(), name
+        hint = tab.page.locator(f"{CELL} .live-hint").text_content()
+        assert expected[language == "en"] in hint, name
+
+
+def test_every_hint_has_a_sentence_in_both_languages():
+    runtime = (ROOT / "scripts/live/runtime.py").read_text("utf-8")
+    section = runtime[runtime.index("Found = ") : runtime.index("def _similar")]
+    given = set(re.findall(r'(?:return |: \()"([a-z-]+)", ', section))
+    assert {"name-not-defined", "reshape", "memory", "singular"} <= given
+    words = (ROOT / "docs/assets/js/live/words.js").read_text("utf-8")
+    for table in re.findall(r"const HINTS_\w\w = \{\n(.*?)\n\};", words, re.S):
+        assert given <= set(re.findall(r'^  "?([a-z-]+)"?: \(', table, re.M))
+
+
+UNREADABLE = "class P:\n    def __repr__(self):\n        return self.nme\n{}[P()]"
+
+
+def test_an_error_whose_own_words_fail_is_told_all_the_same(tab: Reader):
+    tab.open("en/playground/")
+    assert tab.run(CELL, f"kept = 7\n{UNREADABLE}") == "error"
+    assert "KeyError" in tab.page.locator(f"{CELL} .live-error").text_content()
+    assert tab.run(CELL, "kept") == "done", "Python goes on with its variables"
+    assert tab.output(CELL).strip() == "7"
+
+
+def test_an_endless_error_message_is_cut(tab: Reader):
+    tab.open("en/playground/")
+    assert tab.run(CELL, "raise ValueError('a' * 3_000_000)") == "error"
+    said = tab.page.locator(f"{CELL} .live-error pre").text_content()
+    assert "aaa" in said
+    assert len(said) < 5_000
 
 
 def test_stop_ends_a_cell_and_keeps_the_variables(tab: Reader):
@@ -395,6 +438,20 @@ def test_reset_gives_back_code_and_output(tab: Reader):
     assert tab.page.locator(f"{CELL} .live-error").count() == 0
 
 
+def test_a_cell_that_runs_cannot_be_reset_until_it_has_ended(tab: Reader):
+    tab.open("en/playground/")
+    tab.write(CELL, "import time\nprint('begun')\nwhile True:\n    time.sleep(0.01)")
+    tab.page.locator(f"{CELL} [data-action=reset]").wait_for(state="visible")
+    tab.press(CELL, "run")
+    tab.page.wait_for_selector(f"{CELL} .cell-output:has-text('begun')")
+    assert tab.page.locator(f"{CELL} [data-action=reset]").is_hidden()
+    tab.press(CELL, "stop")
+    assert tab.ends(CELL) == "stopped"
+    tab.press(CELL, "reset")
+    tab.page.locator(f"{CELL} .live-status", has_text="original code").wait_for()
+    assert "begun" not in tab.output(CELL)
+
+
 def test_edits_survive_reload_and_navigation(tab: Reader):
     tab.open("ko/xor/")
     tab.write(CELL, "mine = 1")
@@ -542,8 +599,21 @@ def test_what_is_solved_is_kept_shown_exported_imported_and_forgotten(tab: Reade
     assert tab.page.locator(".progress-done").count() == 3
     tab.page.once("dialog", lambda dialog: dialog.accept())
     tab.page.click("[data-progress=forget]")
-    tab.page.wait_for_selector(".progress-map", state="detached")
+    tab.page.locator(".progress-done").first.wait_for(state="detached")
+    assert tab.page.evaluate("document.activeElement.dataset.progress") == "import"
     assert tab.page.evaluate("Object.keys(localStorage).filter(k => k.endsWith('exercises'))") == []
+
+
+def test_a_new_browser_takes_in_what_was_solved_in_another(tab: Reader, tmp_path: Path):
+    tab.open("ko/")
+    file = tmp_path / "exercises.json"
+    file.write_text('{"xor": ["three-inputs"], "constructor": ["x"], "__proto__": ["y"]}', "utf-8")
+    tab.page.get_by_role("button", name="내가 푼 연습 문제", exact=True).press("Enter")
+    tab.page.locator("[data-progress=import]:focus").wait_for()
+    import_file(tab, file)
+    tab.page.locator(".progress-done").wait_for()
+    assert tab.page.locator(".progress-offer").count() == 0
+    assert "합쳤습니다" in tab.page.locator(".progress-map .live-status").text_content()
 
 
 def import_file(tab: Reader, file: Path) -> None:

@@ -14,7 +14,6 @@ import pytest
 from scripts import notebooks
 from scripts.cache import ROOT, Cache
 from scripts.errors import PageError
-from scripts.pages.parse import code_key
 
 LABS = sorted(path.name for path in (ROOT / "docs/en/labs").glob("*.ipynb"))
 
@@ -85,20 +84,51 @@ def test_lab_is_committed_without_outputs_and_says_how_to_get_the_package(
 
 @pytest.mark.parametrize("name", LABS)
 def test_lab_is_the_same_in_both_languages_but_for_its_words(name: str) -> None:
+    paths = [f"docs/{language}/labs/{name}" for language in ("ko", "en")]
+    assert notebooks.twin_errors(*(notebooks.prepared(ROOT / path, path) for path in paths)) == []
+
+
+def edition(tmp_path: Path, language: str, *cells: Any) -> notebooks.Prepared:
+    path = tmp_path / f"{language}.ipynb"
+    path.write_text(notebook(*cells), "utf-8")
+    return notebooks.prepared(path, f"docs/{language}/labs/a.ipynb")
+
+
+def test_editions_may_differ_in_words_and_comments(tmp_path: Path) -> None:
+    korean = edition(
+        tmp_path, "ko", markdown("## 제목\n$x$는 [가](../xor.md)"), cell("x = 1  # 하나")
+    )
+    english = edition(tmp_path, "en", markdown("## T\n[a](../xor.md) is $x$"), cell("x = 1  # one"))
+    assert notebooks.twin_errors(korean, english) == []
+
+
+@pytest.mark.parametrize(
+    ("mine", "its", "message"),
+    [
+        ("x = 1", "x = 2", r"ko/labs/a\.ipynb:\d+: the code of the cell 'c' differs from docs/en"),
+        ("## A", "### A", "a heading of the cell 'title' differs"),
+        ("$x$", "$y$", "a formula of the cell 'title' differs"),
+        ("[a](../xor.md)", "[a](../loss.md)", "a link of the cell 'title' differs"),
+    ],
+)
+def test_editions_that_differ_are_named(tmp_path: Path, mine: str, its: str, message: str) -> None:
+    make = cell if mine.startswith("x") else markdown
     editions = [
-        nbformat.read(ROOT / f"docs/{language}/labs/{name}", as_version=4).cells
-        for language in ("ko", "en")
+        edition(tmp_path, language, make(text)) for language, text in (("ko", mine), ("en", its))
     ]
-    for korean, english in zip(*editions, strict=True):
-        assert (korean.cell_type, korean.id) == (english.cell_type, english.id)
-        assert ("alt" in korean.metadata) == ("alt" in english.metadata)
-        if korean.cell_type == "code":
-            assert code_key(korean.source) == code_key(english.source)
-        else:
-            for sign in (r"^#+ ", r"\$[^$]+\$", r"\]\([^)]*\)", r"^\d\. "):
-                assert len(re.findall(sign, korean.source, re.M)) == len(
-                    re.findall(sign, english.source, re.M)
-                ), f"{korean.id}: {sign}"
+    (error,) = notebooks.twin_errors(*editions)
+    assert re.search(message, str(error)), error
+
+
+def test_an_edition_with_a_cell_more_is_named(tmp_path: Path) -> None:
+    korean = edition(tmp_path, "ko", cell("x = 1"))
+    english = edition(tmp_path, "en", cell("x = 1"), markdown("more"))
+    (error,) = notebooks.twin_errors(korean, english)
+    assert "has 1 cells, but docs/en/labs/a.ipynb has 2" in str(error)
+
+
+def cell(text: str) -> Any:
+    return nbformat.v4.new_code_cell(text, id="c")
 
 
 def test_lab_saved_with_outputs_is_refused() -> None:

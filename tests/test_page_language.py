@@ -62,6 +62,19 @@ def parse(body: str, head: str = HEAD):
         ("```text hint=h\nlook\n```\n", 7, "belongs to no exercise"),
         ('```python claim=c title="[[a]]"\nassert 1\n```\n', 7, "take no [[terms]]"),
         ("```python hint=h\nlook\n```\n", 7, "hints are ```text"),
+        ("words\n\nA heading\n---------\n", 9, "begins with #"),
+        ("A heading\n===\n", 7, "begins with #"),
+        ("words <h2>A</h2>\n", 7, "begins with #"),
+        ('see <a href="gone.md">this</a>\n', 7, "so that it can be checked"),
+        ("see [this][there]\n\n[there]: gone.md\n", 9, "so that it can be checked"),
+        ("![](photo.png)\n", 7, "a figure that the package computes"),
+        ("![a photo](photo.png)\n", 7, "a figure that the package computes"),
+        ("\\(x = 값\\)\n", 7, "between $ and $"),
+        ("a\n\n\\[\nx\n\\]\n", 9, "between $ and $"),
+        ("> ```python live\n> x = 1\n> ```\n", 7, "not in a quotation"),
+        ("```py live\nx = 1\n```\n", 7, "would not run"),
+        ("``` {.python live}\nx = 1\n```\n", 7, "would not run"),
+        ('```python claim=c title="t"\ndef f():\n    assert 1\n```\n', 7, "asserts nothing"),
     ],
 )
 def test_broken_rule_names_file_line_and_what_to_do(body: str, line: int, message: str):
@@ -93,6 +106,15 @@ def test_exercise_blocks_may_be_parted_by_blank_lines_and_hints():
 def test_code_and_comments_hide_what_looks_like_the_page_language():
     page = parse("`$x$ [[a]] [t](u)` <!-- [[b]] $y$ --> ``a `=1` b`` \\$5 and \\$6\n")
     assert (page.terms, page.formulas, page.links, page.numbers) == ([], [], [], [])
+
+
+def test_code_maths_tables_and_rules_are_no_way_round():
+    page = parse(
+        "`<a>` and `![x](y.png)` $\\(x\\)$ \\[no maths\\]\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+        "---\n\n- one\n- two\n\n```html\n<a href=x>\n```\n\n"
+        '```python claim=c title="t"\ndef f():\n    assert 1\n\nf()\n```\n'
+    )
+    assert [fence.kind for fence in page.fences] == ["other", "claim"]
 
 
 def test_fences_hide_headings_and_formulas():

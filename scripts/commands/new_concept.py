@@ -1,11 +1,13 @@
 """Write the stubs of a new concept: working code and pages that say what is still to be written.
 
-A concept of docs/syllabus.toml gets its titles from there; another one is added to it.
+A concept of docs/syllabus.toml gets its titles and claims from there; another one is added to it.
+If its module in snippets/ is written already, that stays, and only the figures and pages are new.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import keyword
 import re
@@ -25,13 +27,20 @@ SETTINGS = Path("mkdocs.yml")
 TODO = "TODO({slug})"  # tests find it, and name the file and line
 _STYLE_IMPORT = "from snippets.figures._style import BLUE, Labels, panels, ticks"
 TAKEN = {"api", "figures", "glossary", "index", "labs", "snippets"}
-FILES = {
-    "module.txt": "snippets/{name}.py",
+MODULE = "snippets/{name}.py"
+CODE = {  # the mathematics and its tests
+    "module.txt": MODULE,
+    "test.txt": "tests/test_{name}.py",
+    "cases.txt": "tests/cases/{name}.py",
+}
+PAGES = {
     "figure.txt": "snippets/figures/{name}.py",
     "page.ko.md": "docs/ko/{slug}.md",
     "page.en.md": "docs/en/{slug}.md",
-    "test.txt": "tests/test_{name}.py",
-    "cases.txt": "tests/cases/{name}.py",
+}
+KEEPS_SHAPE = {
+    "ko": "결과는 인수와 모양이 같습니다",
+    "en": "The result has the shape of the argument",
 }
 
 
@@ -64,11 +73,14 @@ def write_concept(slug: str, title: dict[str, str | None], root: Path = ROOT) ->
     """
     check_slug(slug)
     name = slug.replace("-", "_")
-    targets = {stub: Path(path.format(slug=slug, name=name)) for stub, path in FILES.items()}
+    planned = {concept.slug: concept for part in load_syllabus(root) for concept in part.concepts}
+    module = root / MODULE.format(name=name)
+    known = slug in planned and module.exists()  # its mathematics is written
+    stubs = PAGES if known else {**CODE, **PAGES}
+    targets = {stub: Path(path.format(slug=slug, name=name)) for stub, path in stubs.items()}
     for path in targets.values():
         if (root / path).exists():
             raise ConceptError(f"{slug} exists already: {path.as_posix()}")
-    planned = {concept.slug: concept for part in load_syllabus(root) for concept in part.concepts}
     titles = {
         language: _title(slug, language, planned) if given is None else given
         for language, given in title.items()
@@ -80,14 +92,49 @@ def write_concept(slug: str, title: dict[str, str | None], root: Path = ROOT) ->
     if slug not in planned:
         edited[SYLLABUS] = with_syllabus_line((root / SYLLABUS).read_text("utf-8"), slug, titles)
     words = {"slug": slug, "name": name, "todo": TODO.format(slug=slug), **titles}
-    imports = [_STYLE_IMPORT, f"from snippets.{name} import {name}"]
+    imports = [_STYLE_IMPORT]
+    if known:
+        function = first_function(module)
+        words |= {"function": function, "curve": "z", "sample": f"callable({function})"}
+        words["answer"] = "3.0"
+    else:
+        imports.append(f"from snippets.{name} import {name}")
+        words |= {"function": name, "curve": f"{name}(z)", "answer": f"float({name}(3.0))"}
+        words["sample"] = f"{name}(np.array([-1.0, 0.0, 1.0]))"
     words["figure_imports"] = "\n".join(sorted(imports))  # as lint wants them
+    claims = planned[slug].claims if slug in planned else ()
     for stub, path in targets.items():
+        language = "ko" if stub == "page.ko.md" else "en"
+        words["claims"] = _claims(claims, words, None if known else KEEPS_SHAPE[language])
         edited[path] = Template((STUBS / stub).read_text("utf-8")).substitute(words)
     for path, text in edited.items():
         write_atomic(root / path, text.encode())
         (root / path).chmod(0o644)
     return list(edited)
+
+
+def first_function(module: Path) -> str:
+    """Return the first public function or class of a module, in the order in which they stand.
+
+    Raises ConceptError if it has none.
+    """
+    for node in ast.parse(module.read_text("utf-8")).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            return node.name
+    raise ConceptError(f"{module.name} has no public function that a page could show")
+
+
+def _claims(claims: Sequence[str], words: dict[str, str], title: str | None) -> str:
+    """Return a block for each of the claims that the page must prove, or for one that holds."""
+    name, todo = words["name"], words["todo"]
+    blocks = [
+        f'```python claim={claim} title="{todo}"\nassert callable({words["function"]})\n```'
+        for claim in claims
+    ]
+    if title:
+        code = f"z = np.ones((2, 3))\nassert {name}(z).shape == z.shape"
+        blocks.append(f'```python claim={words["slug"]}-keeps-shape title="{title}"\n{code}\n```')
+    return "\n\n".join(blocks) or f"{todo} a claim."
 
 
 def check_slug(slug: str) -> None:

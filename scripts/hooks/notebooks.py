@@ -66,6 +66,7 @@ def _start(files: Files, config: Config) -> Files:
     _running.clear()
     _waiting.clear()
     _errors.clear()
+    labs: dict[str, list[notebooks.Prepared]] = {}  # the editions by what they share of the address
     pool = ThreadPoolExecutor(_LABS_AT_ONCE)  # the threads wait for kernels
     for file in files:
         if file.src_uri.endswith(".ipynb") and file.generated_by is None:
@@ -78,8 +79,12 @@ def _start(files: Files, config: Config) -> Files:
                 _waiting.append((file, lab))
             else:
                 _running.append((file, lab, pool.submit(notebooks.executed, lab)))
+            labs.setdefault(file.src_uri.partition("/")[2], []).append(lab)
             # mkdocs-jupyter finds a notebook by its folder and its name
             file.src_dir = str(EXECUTED)
+    for pair in labs.values():
+        if len(pair) == 2:  # that an edition is missing is told by the hook of the languages
+            _errors.extend(notebooks.twin_errors(*pair))
     pool.shutdown(wait=False)
     return files
 

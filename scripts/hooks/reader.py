@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from scripts import reader  # noqa: E402
+from scripts import notices, reader  # noqa: E402
 from scripts.assets import AssetError  # noqa: E402
 from scripts.bilingual import language_of  # noqa: E402
 from scripts.engine import Config, File, Files, Navigation, Page, event_priority  # noqa: E402
@@ -19,7 +19,7 @@ _pages: dict[str, dict[str, str]] = {}  # by slug and language, in the order of 
 
 
 def on_files(files: Files, config: Config) -> Files:
-    """Put the code editor into the build; without it, there is no Python in the page either.
+    """Put the notices and the code editor into the build; without it, no page runs Python.
 
     The scripts that a page loads before a click lose their comments.
     """
@@ -29,6 +29,7 @@ def on_files(files: Files, config: Config) -> Files:
             files.remove(script)
             short = reader.without_comments(script.content_string)
             files.append(File.generated(config, path, content=short))
+    files.append(File.generated(config, notices.FILE, content=notices.notices()))
     try:
         editor = reader.editor_files()
     except AssetError:

@@ -33,6 +33,7 @@ Write = Callable[[str], object]
 Answer = dict[str, Any]
 
 _FRAMES_SHOWN = 12
+_TEXT_SHOWN = 2000  # characters of what an error says, or of one line of code
 _SOURCES_KEPT = 200
 
 _namespaces: dict[str, Namespace] = {}
@@ -200,7 +201,7 @@ def _describe(error: BaseException, file: str, names: Namespace) -> Answer:
     shown = [
         {
             "line": line,
-            "text": linecache.getline(own, line).strip(),
+            "text": _short(linecache.getline(own, line).strip()),
             "function": "" if function == "<module>" else function,
             "here": own == file,
         }
@@ -212,11 +213,16 @@ def _describe(error: BaseException, file: str, names: Namespace) -> Answer:
         message = ""
     return {
         "type": type(error).__name__,
-        "message": message,
+        "message": _short(message),
         "traceback": _traceback(error, shown),
         "frames": shown,
         "hint": hint(error, names),
     }
+
+
+def _short(text: str) -> str:
+    """Return `text`, or its beginning if it is longer than a page shows."""
+    return text if len(text) <= _TEXT_SHOWN else f"{text[:_TEXT_SHOWN]} …"
 
 
 def _traceback(error: BaseException, frames: list[Answer]) -> str:
@@ -231,7 +237,7 @@ def _traceback(error: BaseException, frames: list[Answer]) -> str:
         last = "".join(traceback.format_exception_only(error)).rstrip()
     except Exception:
         last = type(error).__name__
-    return "\n".join([*lines, re.sub(r'File "<\w+ \d+>", line', "line", last)])
+    return "\n".join([*lines, _short(re.sub(r'File "<\w+ \d+>", line', "line", last))])
 
 
 def hint(error: BaseException, names: Namespace) -> Answer:
@@ -242,11 +248,11 @@ def hint(error: BaseException, names: Namespace) -> Answer:
     >>> hint(ValueError("operands could not be broadcast together with shapes (2,) (3,) "), {})
     {'id': 'shape-mismatch', 'data': {'shapes': ['(2,)', '(3,)'], 'sizes': []}}
     """
-    message = str(error.args[0]) if error.args else ""
-    for kind, describe in _HINTS:
-        if isinstance(error, kind):
-            found = describe(error, message, names)
-            if found is not None:
+    # The reader's own __repr__ or __dir__ may fail in turn, or give something strange.
+    with contextlib.suppress(Exception):
+        message = str(error.args[0]) if error.args else ""
+        for kind, describe in _HINTS:
+            if isinstance(error, kind) and (found := describe(error, message, names)):
                 name, data = found
                 return {"id": name, "data": data}
     return {"id": "other", "data": {}}
@@ -267,6 +273,21 @@ def _attribute_hint(error: AttributeError, message: str, names: Namespace) -> Fo
     kind = owner.__name__ if isinstance(owner, types.ModuleType) else type(owner).__name__
     name = error.name or ""
     return "attribute", {"object": kind, "name": name, "similar": _similar(name, dir(owner))}
+
+
+def _import_hint(error: ImportError, message: str, names: Namespace) -> Found:
+    if isinstance(error, ModuleNotFoundError):
+        return "import", {"module": error.name or ""}
+    wanted = re.search(r"cannot import name '(\w+)'", message)
+    if not wanted:
+        return None
+    module = sys.modules.get(error.name or "")
+    similar = _similar(wanted[1], dir(module)) if module else ""
+    return "import-name", {"module": error.name or "", "name": wanted[1], "similar": similar}
+
+
+def _key_hint(error: KeyError, message: str, names: Namespace) -> Found:
+    return "key", {"key": _short(repr(error.args[0])) if error.args else ""}
 
 
 def _syntax_hint(error: SyntaxError, message: str, names: Namespace) -> Found:
@@ -290,14 +311,16 @@ def _index_hint(error: IndexError, message: str, names: Namespace) -> Found:
 
 def _type_hint(error: TypeError, message: str, names: Namespace) -> Found:
     missing = ""
-    if "required positional argument" in message or "required keyword" in message:
+    if re.search(r"missing .*required", message):
         missing = ", ".join(re.findall(r"'(\w+)'", message))
     unexpected = re.search(r"unexpected keyword argument '(\w+)'", message)
     return "type", {"missing": missing, "unexpected": unexpected[1] if unexpected else ""}
 
 
 def _value_hint(error: ValueError, message: str, names: Namespace) -> Found:
-    if not re.search(r"shape|broadcast|dimension|inhomogeneous|size \d+ into", message):
+    if reshaped := re.search(r"cannot reshape array of size (\d+) into shape (\(.*?\))", message):
+        return "reshape", {"size": int(reshaped[1]), "shape": reshaped[2]}
+    if not re.search(r"shape|broadcast|dimension|inhomogeneous", message):
         return "value", {}
     sizes = re.search(r"size (\d+) is different from (\d+)", message)
     data: Answer = {"shapes": re.findall(r"\((?:\d+,?\s*)*\)", message), "sizes": []}
@@ -308,10 +331,10 @@ _HINTS: list[tuple[type[BaseException], Callable[[Any, str, Namespace], Found]]]
     (NameError, _name_hint),
     (AttributeError, _attribute_hint),
     (SyntaxError, _syntax_hint),
-    (ImportError, lambda e, m, n: ("import", {"module": e.name or ""})),
+    (ImportError, _import_hint),
     (ZeroDivisionError, lambda e, m, n: ("zero-division", {})),
     (IndexError, _index_hint),
-    (KeyError, lambda e, m, n: ("key", {"key": repr(e.args[0]) if e.args else ""})),
+    (KeyError, _key_hint),
     (TypeError, _type_hint),
     (RecursionError, lambda e, m, n: ("recursion", {})),
     (MemoryError, lambda e, m, n: ("memory", {})),

@@ -112,12 +112,24 @@ def _check_code(page: Page, fence: Fence) -> None:
     except SyntaxError as error:
         line = fence.line + (error.lineno or 1)
         raise PageError(page.path, line, f"not valid Python: {error.msg}") from None
-    if fence.kind in ("claim", "check") and not any(
-        isinstance(node, ast.Assert) for node in ast.walk(tree)
-    ):
+    if fence.kind in ("claim", "check") and not _asserts(tree):
         raise PageError(
             page.path, fence.line, f"{fence.kind} {fence.value} asserts nothing: add an assert"
         )
+
+
+def _asserts(tree: ast.Module) -> bool:
+    """Whether an assert of `tree` runs: one outside all functions, or in one that is called."""
+    called = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+    def runs(node: ast.AST) -> bool:
+        if isinstance(node, ast.FunctionDef) and node.name not in called:
+            return False
+        if isinstance(node, ast.Assert):
+            return True
+        return any(runs(child) for child in ast.iter_child_nodes(node))
+
+    return runs(tree)
 
 
 def read_exercises(page: Page) -> Iterator[Exercise]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from scripts.errors import PageError
+from scripts.pages import ways_round
 from scripts.pages.fences import NAME, read_exercises, read_fences
 from scripts.pages.model import (
     Figure,
@@ -65,6 +66,8 @@ def parse_page(path: Path, language: str, text: str) -> Page:
     _read_headings(page, prose)
     _read_figures(page, prose)
     _read_inline(page, prose)
+    for mistake in ways_round.mistakes(page, prose, _without_code_and_maths(prose)):
+        raise mistake
     page.exercises.extend(read_exercises(page))
     _check_ids(page)
     return page
@@ -126,6 +129,16 @@ def _without_fences(page: Page) -> str:
         for number in range(fence.line - page.first_line, fence.end_line - page.first_line + 1):
             lines[number] = " " * len(lines[number])
     return "\n".join(lines)
+
+
+def _without_code_and_maths(prose: str) -> str:
+    """`prose` with comments, code and formulas blanked, and everything in its place."""
+
+    def blank(match: re.Match[str]) -> str:
+        hidden = match["comment"] or match["display"] or match["inline"] or match["code"]
+        return re.sub(r"[^\n]", " ", match[0]) if hidden else match[0]
+
+    return _INLINE.sub(blank, prose)
 
 
 def _line_counter(page: Page) -> list[int]:

@@ -35,7 +35,8 @@ SCHEMES = {
 }
 INK, PAPER, GREY, FAINT, BLUE, ORANGE, GREEN, PURPLE = (light for light, _ in SCHEMES.values())
 
-WIDTH = 4.6  # inches, shown as 442 CSS pixels, or 340 on a phone
+WIDTH = 4.6  # inches, shown as 442 CSS pixels
+PHONE = 340  # CSS pixels that a phone 360 wide shows an image in; docs/assets/css/site.css
 TEXT = 11.5  # points: 11.8 CSS pixels on a phone
 SMALL = 10.8  # points: 11.1 CSS pixels on a phone, the smallest allowed
 

@@ -16,6 +16,7 @@ const WORDS = {
   hint: ["힌트", "Hint"],
   solution: ["풀이 보기", "Show solution"],
   code: ["코드", "Code"],
+  solved: ["내가 푼 연습 문제", "Exercises you have solved"],
   lost: ["불러오지 못했습니다. 연결을 확인하고 페이지를 다시 여십시오.", "This did not load: reload the page."],
 };
 
@@ -26,6 +27,9 @@ const SOURCE = "[data-live] :is(.cell-source, .exercise-starter)";
 const word = (key) => WORDS[key][document.documentElement.lang === "ko" ? 0 : 1];
 
 const loadUi = () => import("./live/ui.js");
+const loadProgress = () => import("./live/progress.js").then((progress) => progress.show());
+/** What did not load can be asked for again. */
+const ignore = () => {};
 
 /**
  * Put a bar of buttons, and the line that tells what happens, behind an element.
@@ -81,11 +85,24 @@ function showPage() {
   if (!document.querySelector('meta[name="live"]')?.getAttribute("content")) return;
   document.querySelectorAll(":is(.cell, .claim, .exercise):not([data-live])").forEach(upgrade);
   const edited = stored("sessionStorage", `live:${location.pathname}`);
-  if (edited || location.hash.startsWith("#code=")) loadUi().then((ui) => ui.restore());
+  if (edited || location.hash.startsWith("#code=")) loadUi().then((ui) => ui.restore(), ignore);
   const { pathname } = /** @type {any} */ (window).__md_scope;
-  if (stored("localStorage", `${pathname}.exercises`)) {
-    import("./live/progress.js").then((progress) => progress.show());
-  }
+  if (stored("localStorage", `${pathname}.exercises`)) loadProgress().catch(ignore);
+  else offerProgress();
+}
+
+/** On the home page: a way to the map of solved exercises, which can take in a file. */
+function offerProgress() {
+  const place = document.querySelector("article h2#contents");
+  if (!place || document.querySelector(".progress-offer, .progress-map")) return;
+  const offer = document.createElement("p");
+  offer.className = "progress-offer live-bar";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = word("solved");
+  button.onclick = () => loadProgress().catch(ignore);
+  offer.append(button);
+  place.before(offer);
 }
 
 document.addEventListener("click", (event) => {
@@ -100,7 +117,7 @@ document.addEventListener("click", (event) => {
         if (status) status.textContent = word("lost");
       },
     );
-  } else if (code && getSelection()?.isCollapsed) loadUi().then((ui) => ui.edit(code));
+  } else if (code && getSelection()?.isCollapsed) loadUi().then((ui) => ui.edit(code), ignore);
 });
 
 document.addEventListener("focusin", ({ target }) => {
@@ -108,7 +125,7 @@ document.addEventListener("focusin", ({ target }) => {
   if (source && target.matches(":focus-visible")) {
     loadUi().then((ui) => {
       if (target === document.activeElement) ui.edit(target);
-    });
+    }, ignore);
   }
 });
 

@@ -49,9 +49,12 @@
  * @property {HintId} id
  * @property {Record<string, any>} data  what the sentence can name; the keys stand at `HintId`
  *
- * @typedef {"name-not-defined"|"shape-mismatch"|"indentation"|"syntax"|"index"|"zero-division"|"type"
- *   |"key"|"attribute"|"recursion"|"import"|"singular"|"memory"|"value"|"other"} HintId
+ * @typedef {"name-not-defined"|"local-before-assignment"|"shape-mismatch"|"reshape"|"indentation"|"syntax"
+ *   |"index"|"zero-division"|"type"|"key"|"attribute"|"recursion"|"import"|"import-name"|"singular"
+ *   |"memory"|"value"|"other"} HintId
  *   name-not-defined {name, similar}   `similar`: a name that exists and looks alike, or ""
+ *   local-before-assignment {name}
+ *   reshape          {size, shape}     a number and a text like "(4, 2)"
  *   shape-mismatch   {shapes}          texts like "(2, 3)", as far as the message tells them
  *   indentation      {}                "tabs" in data: true if tabs and spaces are mixed
  *   syntax           {problem}         bracket | quote | colon | equals | other
@@ -60,6 +63,7 @@
  *   key              {key}             as Python writes it
  *   attribute        {object, name, similar}   `object`: the type's or module's name
  *   import           {module}
+ *   import-name      {module, name, similar}   the module is there, but not the name
  *
  * @typedef {Object} PythonError
  * @property {string} type  "ValueError"

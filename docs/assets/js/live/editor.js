@@ -60,7 +60,7 @@ export function openEditor(host, text, { onInput, onRun, onLeave }) {
       editor.lines[marked]?.classList.add("live-bad"); // lines[0] is not a line
       editor.container.scrollLeft = 0;
     }
-    area.toggleAttribute("aria-invalid", line > 0);
+    area.setAttribute("aria-invalid", String(line > 0)); // an empty value would mean false
   };
 
   area.addEventListener("input", () => {

@@ -14,9 +14,14 @@ import { words } from "./words.js";
 /** Show the map of what is solved above the contents. */
 export async function showMap() {
   const list = await (await fetch(`${home()}assets/exercises.json`)).json();
-  const old = document.querySelector(".progress-map");
+  const old = document.querySelector(".progress-map, .progress-offer");
   const map = buildMap(list, load());
-  if (old) return old.replaceWith(map);
+  if (old) {
+    const focused = old.contains(document.activeElement);
+    old.replaceWith(map);
+    if (focused) /** @type {HTMLElement} */ (map.querySelector("[data-progress=import]")).focus();
+    return;
+  }
   const place = document.querySelector("article h2#contents");
   if (place) place.before(map);
   else document.querySelector("article")?.append(map);
@@ -69,7 +74,7 @@ function mapBar() {
     button("forget", text.forget, () => {
       if (!confirm(text.reallyForget)) return;
       localStorage.removeItem(key());
-      document.querySelector(".progress-map")?.remove();
+      showMap();
     }),
     status,
   );
@@ -82,7 +87,7 @@ function exportFile() {
   link.href = URL.createObjectURL(file);
   link.download = "exercises.json";
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the download may begin later
 }
 
 /** @param {HTMLElement} status */

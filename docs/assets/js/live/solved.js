@@ -19,7 +19,8 @@ export function save(solved) {
  * @returns {Solved} what stands in either
  */
 export function merged(one, other) {
-  const both = { ...one };
+  /** @type {Solved} */
+  const both = Object.assign(Object.create(null), one); // a page may be called "constructor"
   for (const [page, ids] of Object.entries(other)) {
     both[page] = [...new Set([...(both[page] ?? []), ...ids])];
   }

@@ -178,7 +178,7 @@ function say({ root }, text) {
 function refresh(block) {
   const button = buttonOf(block, "reset");
   const { state } = block.root.dataset;
-  if (button) button.hidden = codeOf(block) === block.source && !state;
+  if (button) button.hidden = block.busy || (codeOf(block) === block.source && !state);
 }
 
 // --- editing -------------------------------------------------------------------------------------
@@ -324,6 +324,7 @@ function begin(block) {
   if (button) button.hidden = true;
   if (focused) stopButton?.focus();
   setState(block, isLoaded() ? "running" : "loading");
+  refresh(block); // nothing to give back while it runs
   say(block, words().waiting);
 }
 

@@ -5,7 +5,7 @@ const ko = {
   stop: "멈춤",
   reset: "되돌리기",
   editor: "코드 편집기",
-  editorHelp: "쓰기 시작하면 탭 키가 들여쓰기가 됩니다. 이스케이프 키로 나갑니다.",
+  editorHelp: "쓰기 시작하면 탭 키가 들여쓰기가 됩니다. Esc 키로 나갑니다.",
   loading: "파이썬을 불러오는 중",
   once: "처음 한 번만 내려받습니다",
   running: "실행 중",
@@ -47,7 +47,7 @@ const ko = {
   export: "파일로 저장",
   import: "파일에서 불러오기",
   forget: "기록 지우기",
-  reallyForget: "푼 기록을 모두 지울까요?",
+  reallyForget: "푼 기록을 모두 지우시겠습니까?",
   imported: "기록을 합쳤습니다.",
   notImported: "푼 기록이 담긴 파일이 아닙니다.",
 };
@@ -120,6 +120,10 @@ const HINTS_KO = {
     similar
       ? `${name} 같은 이름은 없습니다. 쓰려던 것은 ${similar}입니까?`
       : `${name} 같은 이름은 아직 없습니다. 철자를 살펴보고, 쓰기 전에 값을 정하거나 import 하십시오.`,
+  "local-before-assignment": ({ name }) =>
+    `함수 안에서 ${name}의 값을 정하기 전에 썼습니다. 함수 어딘가에서 값을 정하는 이름은 그 함수 안에서만 쓰입니다. 밖의 값을 쓰려면 인자로 넘기십시오.`,
+  reshape: ({ size, shape }) =>
+    `원소 ${size}개를 ${shape} 모양으로 바꿀 수 없습니다. 모양에 쓴 수를 모두 곱하면 원소의 개수가 되어야 합니다.`,
   "shape-mismatch": ({ shapes }) =>
     `배열의 모양이 맞지 않습니다${shapes?.length ? `: ${shapes.join("와 ")}` : ""}. 두 배열의 shape를 출력해 어느 축이 어긋나는지 보십시오.`,
   indentation: ({ tabs }) =>
@@ -147,9 +151,11 @@ const HINTS_KO = {
   key: ({ key }) => `사전에 없는 키입니다: ${key}. 어떤 키가 있는지 list()로 보십시오.`,
   attribute: ({ object, name, similar }) =>
     `${object}에 없는 이름입니다: ${name}.${similar ? ` 쓰려던 것은 ${similar}입니까?` : ""}`,
-  recursion: () => "함수가 저 자신을 끝없이 부릅니다. 멈추는 조건을 살펴보십시오.",
+  recursion: () => "함수가 자기 자신을 끝없이 부릅니다. 멈추는 조건을 살펴보십시오.",
   import: ({ module }) =>
     `여기에는 ${module} 모듈이 없습니다. 쓸 수 있는 것은 NumPy와 snippets, 그리고 표준 라이브러리의 일부입니다.`,
+  "import-name": ({ module, name, similar }) =>
+    `${module}에는 ${name} 같은 이름이 없습니다.${similar ? ` 쓰려던 것은 ${similar}입니까?` : ""}`,
   singular: () => "역행렬이 없는 행렬입니다. 행이나 열 하나가 다른 것들의 조합입니다.",
   memory: () => "메모리가 모자랍니다. 배열을 더 작게 만드십시오.",
   value: () => "종류는 맞지만 쓸 수 없는 값입니다. 오류 메시지가 무엇이 문제인지 말해 줍니다.",
@@ -161,6 +167,10 @@ const HINTS_EN = {
     similar
       ? `There is no name ${name}. Did you mean ${similar}?`
       : `There is no name ${name} yet. Check the spelling, and give it a value or import it before this line.`,
+  "local-before-assignment": ({ name }) =>
+    `${name} is used before the function gives it a value. A name that a function sets anywhere belongs to that function; hand in the value from outside as an argument.`,
+  reshape: ({ size, shape }) =>
+    `${size} elements cannot take the shape ${shape}: the numbers of a shape, multiplied, give the number of elements.`,
   "shape-mismatch": ({ shapes }) =>
     `The shapes of the arrays do not fit${shapes?.length ? `: ${shapes.join(" and ")}` : ""}. Print both shapes to see which axis differs.`,
   indentation: ({ tabs }) =>
@@ -191,6 +201,8 @@ const HINTS_EN = {
   recursion: () => "The function calls itself without end. Look at the condition that should end it.",
   import: ({ module }) =>
     `There is no module ${module} here. There are NumPy, snippets, and a part of the standard library.`,
+  "import-name": ({ module, name, similar }) =>
+    `${module} has no ${name}.${similar ? ` Did you mean ${similar}?` : ""}`,
   singular: () => "This matrix has no inverse: one of its rows or columns is made of the others.",
   memory: () => "There is not enough memory. Make the arrays smaller.",
   value: () => "The kind of value is right, but not the value itself; the message says what is wrong.",
