@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import math
 import operator
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from snippets import _checks as check
@@ -87,7 +89,9 @@ def _sigmoid_slope(a: float) -> float:
 
 
 def _tanh_slope(a: float) -> float:
-    return 1 - math.tanh(a) ** 2
+    # 1 - tanh(a)^2 = 1 / cosh(a)^2, with an exponent that is never positive
+    e = math.exp(-abs(a))
+    return (2 * e / (1 + e * e)) ** 2
 
 
 OPERATIONS = {
@@ -135,8 +139,9 @@ def shared_graph() -> list[Node]:
 
 
 def topological_order(nodes: Sequence[Node]) -> list[Node]:
-    """Sort the nodes so that each comes after all its inputs, otherwise as given.
+    """Sort the nodes so that each comes after its inputs: next is always the first that is ready.
 
+    So nodes that are sorted already stay as they are.
     Raises ValueError for a name used twice, an unknown input or operation, or a cycle.
     Source: Kahn (1962).
 
@@ -146,16 +151,22 @@ def topological_order(nodes: Sequence[Node]) -> list[Node]:
     """
     nodes = _listed("topological_order", nodes)
     _check_nodes(nodes)
+    users: dict[str, list[int]] = {node.name: [] for node in nodes}
+    for place, node in enumerate(nodes):
+        for name in node.inputs:
+            users[name].append(place)
+    missing = [len(node.inputs) for node in nodes]
+    ready = [place for place, count in enumerate(missing) if count == 0]  # a heap: first on top
     ordered: list[Node] = []
-    waiting, done = list(nodes), set[str]()
-    while waiting:
-        ready = [node for node in waiting if done.issuperset(node.inputs)]
-        if not ready:
-            names = ", ".join(node.name for node in waiting)
-            raise ValueError(f"topological_order: nodes must have no cycle, got one among {names}")
-        ordered += ready
-        done |= {node.name for node in ready}
-        waiting = [node for node in waiting if node.name not in done]
+    while ready:
+        ordered.append(nodes[heappop(ready)])
+        for place in users[ordered[-1].name]:
+            missing[place] -= 1
+            if missing[place] == 0:
+                heappush(ready, place)
+    if len(ordered) < len(nodes):
+        names = ", ".join(node.name for node, count in zip(nodes, missing, strict=True) if count)
+        raise ValueError(f"topological_order: nodes must have no cycle, got one among {names}")
     return ordered
 
 
@@ -305,14 +316,15 @@ def _known(nodes: Sequence[Node], values: Mapping[str, float]) -> dict[str, floa
 
 
 def _check_nodes(nodes: Sequence[Node]) -> None:
-    names = [node.name for node in nodes]
+    uses = Counter(node.name for node in nodes)
     for node in nodes:
         operation = node.operation
-        if names.count(node.name) > 1:
+        if uses[node.name] > 1:
             raise ValueError(f"topological_order: nodes must have own names, got two {node.name}")
         check.choice("topological_order", "operation", operation, ["input", *OPERATIONS])
         for name in node.inputs:
-            check.choice("topological_order", f"inputs of {node.name}", name, names)
+            if name not in uses:
+                check.choice("topological_order", f"inputs of {node.name}", name, list(uses))
         wanted = 0 if operation == "input" else len(OPERATIONS[operation].derivatives)
         if len(node.inputs) != wanted:
             raise ValueError(

@@ -56,12 +56,12 @@ GATE_WEIGHTS: dict[str, tuple[float, float, float]] = {
 
 
 def truth_table(inputs: int) -> Floats:
-    """List all corners of the cube in counting order: (2^n, n) zeros and ones.
+    """List all corners of the cube in counting order: (2^n, n) zeros and ones; n <= 16.
 
     >>> truth_table(2).tolist()
     [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
     """
-    n = check.integer("truth_table", "inputs", inputs, minimum=1)
+    n = _few("truth_table", inputs, most=16)
     return np.array(list(itertools.product([0.0, 1.0], repeat=n)))
 
 
@@ -81,15 +81,16 @@ def gate(name: str, x: ArrayLike) -> Floats:
 def function_outputs(number: int, inputs: int) -> Indices:
     """Write function `number` as its column of outputs: bit k of the number is the output of row k.
 
-    Returns (2^n,), in the order of `truth_table`.
+    Returns (2^n,), in the order of `truth_table`; n <= 16.
 
     >>> function_outputs(0b0110, inputs=2).tolist()
     [0, 1, 1, 0]
     """
-    rows = 2 ** check.integer("function_outputs", "inputs", inputs, minimum=1)
+    rows = 2 ** _few("function_outputs", inputs, most=16)
     number = check.integer("function_outputs", "number", number, minimum=0)
-    if number >= 2**rows:
-        raise ValueError(f"function_outputs: number must be below {2**rows}, got {number}")
+    if number.bit_length() > rows:
+        came = number if number < 10**9 else f"one of {number.bit_length()} bits"
+        raise ValueError(f"function_outputs: number must be below 2^{rows}, got {came}")
     return np.array([number >> k & 1 for k in range(rows)], dtype=np.intp)
 
 
@@ -190,7 +191,8 @@ def most_regions(hyperplanes: int, dimensions: int) -> int:
     return 2 * sum(math.comb(others, k) for k in range(d))
 
 
-def _few(where: str, inputs: int) -> int:
-    if check.integer(where, "inputs", inputs, minimum=1) > 4:
-        raise ValueError(f"{where}: inputs must be at most 4, got {inputs}")
-    return inputs
+def _few(where: str, inputs: int, most: int = 4) -> int:
+    n = check.integer(where, "inputs", inputs, minimum=1)
+    if n > most:
+        raise ValueError(f"{where}: inputs must be at most {most}, got {n}")
+    return n

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import time
 
 import numpy as np
 import pytest
@@ -81,6 +82,32 @@ def test_topological_order_puts_every_node_after_its_inputs():
         assert seen.issuperset(node.inputs)
         seen.add(node.name)
     assert forward(shuffled, GIVEN) == forward(NEURON, GIVEN)
+
+
+def test_nodes_that_are_sorted_already_stay_as_they_are():
+    nodes = [Node("x"), Node("y", "square", ("x",)), Node("z"), Node("p", "multiply", ("y", "y"))]
+    assert topological_order(nodes) == nodes
+    assert topological_order(NEURON) == NEURON
+
+
+def test_next_is_always_the_first_node_that_is_ready():
+    nodes = [Node("y", "square", ("x",)), Node("z"), Node("x"), Node("t", "tanh", ("z",))]
+    assert [node.name for node in topological_order(nodes)] == ["z", "x", "y", "t"]
+
+
+def test_order_takes_time_in_proportion_to_the_nodes():
+    chain = [Node("0"), *(Node(str(n), "tanh", (str(n - 1),)) for n in range(1, 20_000))]
+    start = time.thread_time()
+    assert topological_order(chain[::-1]) == chain
+    assert time.thread_time() - start < 5  # a look at all that wait, for each, takes minutes
+
+
+def test_slope_of_a_tanh_node_keeps_its_digits_far_out():
+    nodes = [Node("a"), Node("t", "tanh", ("a",))]
+    for a in (30.0, -30.0):
+        slope = backward(nodes, forward(nodes, {"a": a}), "t")["a"]
+        assert slope == pytest.approx(4 * math.exp(-60), rel=1e-12)
+    assert backward(nodes, forward(nodes, {"a": 1e4}), "t")["a"] == 0
 
 
 def test_nodes_off_the_path_to_the_output_get_zero():

@@ -101,7 +101,10 @@ def test_the_bound_holds_and_is_exact_for_one_and_two_inputs():
         (lambda: lg.contradiction([0, 1, 1]), ValueError, r"must be 2, 4, 8, ... numbers, got 3"),
         (lambda: lg.contradiction([0, 2]), ValueError, r"outputs must be 0 or 1, got 2.0"),
         (lambda: lg.most_regions(0, 2), ValueError, r"hyperplanes must be an integer >= 1"),
-        (lambda: lg.function_outputs(16, 2), ValueError, r"number must be below 16, got 16"),
+        (lambda: lg.function_outputs(16, 2), ValueError, r"number must be below 2\^4, got 16"),
+        (lambda: lg.function_outputs(1 << 99_999, 3), ValueError, r"below 2\^8, got one of 100000"),
+        (lambda: lg.function_outputs(0, 17), ValueError, r"inputs must be at most 16, got 17"),
+        (lambda: lg.truth_table(64), ValueError, r"truth_table: inputs must be at most 16, got 64"),
     ],
 )
 def test_bad_input_is_named(call, error, message):

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tests.cases import Cases, Good
-from tests.cases.methods import ELSEWHERE, METHODS
+from tests.cases.methods import ELSEWHERE, KEEP_DTYPE, METHODS
 from tests.mutations import CHANGED, INFINITE, NARROW, SAME, at, kind_of, places, put
 from tests.test_package_contract import PUBLIC, assert_same, leaves, map_arrays, registered
 
@@ -42,7 +42,7 @@ def every_call():
         for i, call in enumerate(entry.good):
             calls[f"{module}.{name}-{i}"] = name, f, call, bool(entry.float64_only)
     for path, call in METHODS.items():
-        calls[path] = path.split(".")[-1], None, call, True
+        calls[path] = path.split(".")[-1], None, call, path not in KEEP_DTYPE
     return calls
 
 
