@@ -162,9 +162,7 @@ def shape_of_a_step(label: Labels) -> Figure:
     return figure
 
 
-def _grid(
-    axes: Axes, x: float, y: float, rows: int, columns: int, cell: float, color: str
-) -> None:
+def _grid(axes: Axes, x: float, y: float, rows: int, columns: int, cell: float, color: str) -> None:
     """Draw a matrix as a grid of cells, its lower left corner at (x, y)."""
     for row in range(rows):
         for column in range(columns):
