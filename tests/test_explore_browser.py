@@ -1106,9 +1106,10 @@ def test_deltas_in_the_page_are_those_of_the_package(
 
 def entries(delta: Any) -> str:
     """The numbers of a delta as the page writes them."""
-    return ", ".join(
-        plain(one) if abs(one) >= 0.01 else "−" * (one < 0) + f"{abs(one):.1e}" for one in delta
-    )
+    signs = ["−" if one < 0 else "" for one in delta]
+    sizes = [f"{one:.2f}" if one >= 0.01 else f"{one:.1e}" for one in np.abs(delta)]
+    written = [sign + size for sign, size in zip(signs, sizes, strict=True)]
+    return ", ".join(written).replace("-", "−")
 
 
 def test_each_step_back_tells_the_delta_of_the_package(page: Open, site_url: str) -> None:

@@ -140,8 +140,8 @@ def sensitivity(label: Labels) -> Figure:
 
 def shape_of_a_step(label: Labels) -> Figure:
     """Draw the four arrays of one step to scale: delta_next, w_next^T, the slopes, delta."""
-    figure, axes = canvas(2.35)
-    cell, x, top = 0.16, 0.62, 1.75
+    figure, axes = canvas(2.1)
+    cell, x, top = 0.165, 0.14, 1.55
     parts = (
         ("$\\delta_l$", (N, H), "=", ORANGE),
         ("$\\delta_{l+1}$", (N, H_NEXT), "$\\cdot$", ORANGE),
@@ -157,8 +157,8 @@ def shape_of_a_step(label: Labels) -> Figure:
             x + wide / 2, top - tall - 0.2, f"${size[rows]} \\times {size[columns]}$",
             ha="center", va="center", fontsize=SMALL,
         )  # fmt: skip
-        axes.text(x + wide + 0.22, top - cell * N / 2, sign, ha="center", va="center")
-        x += wide + 0.44
+        axes.text(x + wide + 0.2, top - cell * N / 2, sign, ha="center", va="center")
+        x += wide + 0.4
     return figure
 
 

@@ -199,12 +199,12 @@ const formula = (layer) => `${name(layer)} = (${name(layer + 1)} W${low(layer + 
 /** @param {number} digit @returns {string} lowered */
 const low = (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit];
 
-/** @param {number} value @returns {string} such as 0.25 or, like the cells of the page, 1.5e-19 */
+/** @param {number} value @returns {string} such as 0.25 or 1.5e−19, with minus signs at which no line breaks */
 function plain(value) {
   const size = Math.abs(value);
   if (size === 0 || (size >= 0.01 && size < 1000)) return number(value);
   const [digits, power] = value.toExponential(1).split("e");
-  return `${digits.replace("-", "\u2212")}e${power[0]}${power.slice(1).padStart(2, "0")}`;
+  return `${digits}e${power[0]}${power.slice(1).padStart(2, "0")}`.replaceAll("-", "\u2212");
 }
 
 /** @param {number} size @returns {string} narrow enough for a column on a phone: 0.25, 12 or 3e−5 */
