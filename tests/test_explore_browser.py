@@ -19,6 +19,7 @@ from snippets.figures import autodiff as autodiff_figures
 from snippets.figures import computational_graph as graph_figures
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
+from snippets.figures import delta_recurrence as delta_figures
 from snippets.figures import gru as gru_figures
 from snippets.figures import logic_gates as gate_figures
 from snippets.figures import loss as loss_figures
@@ -55,6 +56,7 @@ PAGES = {
     "xor": "explore-xor-training",
     "multilayer-perceptron": "explore-multilayer_perceptron-width",
     "backpropagation": "explore-backpropagation-steps",
+    "delta-recurrence": "explore-delta_recurrence-back",
     "vanishing-gradient": "explore-vanishing_gradient-layers",
     "convolution": "explore-convolution-kernel",
     "rnn": "explore-rnn-unroll",
@@ -1215,6 +1217,111 @@ def test_an_input_of_the_graph_is_chosen_by_a_press_and_changed_by_keyboard(
     assert picture(new, "computational-graph") != before
 
 
+@pytest.mark.parametrize("kind", delta_figures.KINDS)
+@pytest.mark.parametrize("depth", [2, 5, 8])
+def test_deltas_in_the_page_are_those_of_the_package(
+    kind: str, depth: int, page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/delta-recurrence/")
+    rng = np.random.default_rng(depth)
+    for gain in (0.25, 1.0, 4.0):
+        ws, zs = delta_figures.explored_net(depth, kind, gain)
+        last = rng.uniform(-1, 1, delta_figures.WIDTH)
+        given = [delta_figures.explored()[0].tolist(), [w.tolist() for w in ws], kind]
+        found = computed(
+            new,
+            "maths/deltas",
+            """(() => {
+                const [x, ws, kind, last] = given
+                const zs = it.forward(x, ws, kind)
+                const all = it.deltas(last, ws, zs, kind)
+                return {zs, all, sums: all.slice(1).map((one, n) => it.arriving(one, ws[n + 1]))}
+            })()""",
+            [*given, last.tolist()],
+        )
+        assert_allclose(found["zs"], [z[0] for z in zs], rtol=1e-9, atol=1e-12)
+        wanted = delta_figures.deltas_of(depth, kind, gain, last)
+        assert_allclose(found["all"], wanted, rtol=1e-7, atol=1e-15)
+        arriving = delta_figures.arriving_at(depth, kind, gain, last)
+        assert_allclose(found["sums"], arriving, rtol=1e-7, atol=1e-15)
+
+
+def entries(delta: Any) -> str:
+    """The numbers of a delta as the page writes them."""
+    signs = ["−" if one < 0 else "" for one in delta]
+    sizes = [f"{one:.2f}" if one >= 0.01 else f"{one:.1e}" for one in np.abs(delta)]
+    written = [sign + size for sign, size in zip(signs, sizes, strict=True)]
+    return ", ".join(written).replace("-", "−")
+
+
+def test_each_step_back_tells_the_delta_of_the_package(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "delta-recurrence")
+    deltas = delta_figures.deltas_of(6, "tanh", 1.0)
+    slide(new, "delta-recurrence", 0)
+    assert told(new, "delta-recurrence").startswith("Nothing has come back yet.")
+    for step in range(1, 7):
+        slide(new, "delta-recurrence", step)
+        words = told(new, "delta-recurrence")
+        assert words.startswith(f"Step {step} of 6: ")
+        assert f" = {entries(deltas[6 - step])}." in words
+    size = [np.abs(delta).max() for delta in deltas]
+    assert f"entry is {plain(size[0] / size[1])} times as large" in words
+    assert words.endswith(f"has become {plain(size[0] / size[5])} times as large.")
+
+
+def test_depth_activation_and_weights_choose_the_network_that_is_stepped_back(
+    page: Open, site_url: str
+) -> None:
+    new = opened(page, site_url, "delta-recurrence")
+    fields = figure(new, "delta-recurrence").locator("fieldset")
+    slide(new, "delta-recurrence", 8, number=1)
+    fields.nth(0).get_by_label("sigmoid", exact=True).check()
+    shared = picture(new, "delta-recurrence")
+    delta = delta_figures.deltas_of(8, "sigmoid", 1.0)[0]
+    assert "Step 8 of 8: δ₁ = (δ₂ W₂ᵀ) ⊙ f′(z₁) = " in told(new, "delta-recurrence")
+    assert f" = {entries(delta)}." in told(new, "delta-recurrence")
+    fields.nth(1).get_by_label("each layer its own", exact=True).check()
+    assert picture(new, "delta-recurrence") != shared
+    fields.nth(0).get_by_label("none", exact=True).check()
+    slide(new, "delta-recurrence", 2, number=2)
+    found = figure(new, "delta-recurrence").locator("output").all_text_contents()
+    assert found == ["8 / 8", "8", "2.00"]
+    delta = delta_figures.deltas_of(8, "identity", 2.0)[0]
+    assert f" = {entries(delta)}." in told(new, "delta-recurrence")
+    slide(new, "delta-recurrence", 3, number=1)
+    assert told(new, "delta-recurrence").startswith("Step 3 of 3: δ₁ = ")
+
+
+def test_the_first_term_is_changed_by_keyboard_and_by_hand(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "delta-recurrence")
+    slide(new, "delta-recurrence", 6)
+    start, before = told(new, "delta-recurrence"), picture(new, "delta-recurrence")
+    handles = figure(new, "delta-recurrence").locator(".explore-handle")
+    assert handles.count() == delta_figures.WIDTH
+    last = delta_figures.LAST.copy()
+    handles.nth(1).focus()
+    for _ in range(3):
+        new.keyboard.press("ArrowUp")
+    last[1] += 0.3
+    changed = delta_figures.deltas_of(6, "tanh", 1.0, last)[0]
+    assert f" = {entries(changed)}." in told(new, "delta-recurrence")
+    assert picture(new, "delta-recurrence") != before
+    name = f"delta of unit 2 in the last layer, {plain(last[1])}"
+    assert handles.nth(1).get_attribute("aria-label") == name
+    box = handles.nth(3).bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    new.mouse.move(*middle)
+    new.mouse.down()
+    new.mouse.move(middle[0], middle[1] - 200, steps=6)
+    new.mouse.up()
+    last[3] = 1.0
+    changed = delta_figures.deltas_of(6, "tanh", 1.0, last)[0]
+    assert f" = {entries(changed)}." in told(new, "delta-recurrence")
+    reset = figure(new, "delta-recurrence").get_by_role("button", name="First term of the start")
+    reset.click()
+    assert told(new, "delta-recurrence") == start
+
+
 # --- play, pause, step ----------------------------------------------------------------------------
 
 
@@ -1227,6 +1334,7 @@ def test_an_input_of_the_graph_is_chosen_by_a_press_and_changed_by_keyboard(
         "xor",
         "multilayer-perceptron",
         "backpropagation",
+        "delta-recurrence",
         "convolution",
         "rnn",
         "lstm",
