@@ -11,13 +11,14 @@ from numpy.testing import assert_allclose
 
 from snippets import backpropagation, loss, regression, xor
 from snippets.activations import sigmoid
-from snippets.convolution import KERNELS, conv2d
+from snippets.convolution import KERNELS, conv2d, translate
 from snippets.deep_learning import forward, parameter_count
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
 from snippets.figures import gru as gru_figures
 from snippets.figures import loss as loss_figures
 from snippets.figures import lstm as lstm_figures
+from snippets.figures import pooling as pooling_figures
 from snippets.figures import regression as regression_figures
 from snippets.figures import rnn as rnn_figures
 from snippets.figures import xor as xor_figures
@@ -32,6 +33,7 @@ from snippets.mcculloch_pitts import two_layers
 from snippets.multilayer_perceptron import MLP
 from snippets.neuron import distance_from_origin, neuron, weighted_sum
 from snippets.perceptron import Perceptron
+from snippets.pooling import avg_pool2d, max_pool2d
 from snippets.vanishing_gradient import GAINS, gradient_norms
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]
@@ -51,6 +53,7 @@ PAGES = {
     "backpropagation": "explore-backpropagation-steps",
     "vanishing-gradient": "explore-vanishing_gradient-layers",
     "convolution": "explore-convolution-kernel",
+    "pooling": "explore-pooling-move",
     "rnn": "explore-rnn-unroll",
     "lstm": "explore-lstm-gates",
     "gru": "explore-gru-gates",
@@ -1250,3 +1253,86 @@ def test_without_its_data_the_figure_stays_an_image(page: Open, site_url: str) -
     assert figure(new, "xor").locator("img").is_visible()
     assert figure(new, "xor").locator(".explore-controls").count() == 0
     new.watched.errors.clear()  # the browser tells that the request failed
+
+
+# --- pooling -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("side", "size"), [(12, 2), (12, 3), (12, 4), (7, 2), (5, 5), (4, 1)])
+def test_pooling_in_the_page_is_that_of_the_package(
+    side: int, size: int, page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/pooling/")
+    x = np.random.default_rng(side).normal(size=(side, side))
+    for kind, pool in (("maximum", max_pool2d), ("mean", avg_pool2d)):
+        given = [x.ravel().tolist(), side, size, kind]
+        found = computed(new, "maths/pooling", "it.pool(...given)", given)
+        assert_allclose(found, pool(x[None, None], size).ravel(), rtol=1e-14)
+    for down, right in ((0, 0), (1, -2), (-3, 4)):
+        given = [x.ravel().tolist(), side, down, right]
+        found = computed(new, "maths/pooling", "it.translate(...given)", given)
+        assert_allclose(found, translate(x[None, None], down, right).ravel())
+        change = computed(new, "maths/pooling", "it.change(...given)", [given[0], found])
+        distance = np.linalg.norm(np.ravel(found) - x.ravel())
+        assert change == pytest.approx(distance / np.linalg.norm(x))
+
+
+def pooled(digit: int, window: int, right: int, down: int) -> str:
+    """What pooling tells of a moved digit, as the package computes it."""
+    before, after = (
+        pooling_figures.framed(digit, *by)[None, None] for by in ((0, 0), (down, right))
+    )
+    same, change = [], [np.linalg.norm(after - before) / np.linalg.norm(before)]
+    for pool in (max_pool2d, avg_pool2d):
+        a, b = pool(before, window), pool(after, window)
+        inked = (a > 0) | (b > 0)
+        same.append(f"{np.sum(inked & (a == b))} of {np.sum(inked)}")
+        change.append(np.linalg.norm(b - a) / np.linalg.norm(a))
+    moves = f"moved right by {right} and down by {down}".replace("-", "−")
+    shares = [f"{100 * share:.0f}%" for share in change]
+    return (
+        f"Digit {digit}, windows of {window} × {window}, {moves}. "
+        f"Outputs with ink that are as before the move: {same[0]} of the maxima, "
+        f"{same[1]} of the means. Change of the values: "
+        f"input {shares[0]}, maxima {shares[1]}, means {shares[2]}."
+    )
+
+
+def test_pooling_tells_what_the_package_counts(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "pooling")
+    shown = figure(new, "pooling")
+    assert told(new, "pooling") == pooled(3, 2, 0, 0)
+    for digit, window, right, down in ((3, 2, 1, 0), (8, 3, -2, 1), (0, 4, 1, 2), (1, 2, 0, -2)):
+        shown.get_by_role("combobox").select_option(str(digit))
+        shown.locator("fieldset").get_by_label(str(window), exact=True).check()
+        slide(new, "pooling", right)
+        slide(new, "pooling", down, number=1)
+        assert told(new, "pooling") == pooled(digit, window, right, down)
+
+
+def test_the_digit_of_pooling_moves_by_keyboard_and_by_hand(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "pooling")
+    digit = figure(new, "pooling").get_by_role("button", name="digit 3", exact=True)
+    slide(new, "pooling", 0)
+    digit.wait_for()
+    before = picture(new, "pooling")
+    digit.focus()
+    new.keyboard.press("ArrowRight")
+    new.keyboard.press("ArrowUp")
+    assert told(new, "pooling") == pooled(3, 2, 1, -1)
+    assert picture(new, "pooling") != before
+    for _ in range(4):
+        new.keyboard.press("ArrowRight")
+    assert told(new, "pooling") == pooled(3, 2, 2, -1)
+    picture(new, "pooling")
+    box = digit.bounding_box()
+    cell = box["width"] / 8
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    new.mouse.move(*middle)
+    new.mouse.down()
+    new.mouse.move(middle[0] - 3 * cell, middle[1] + 2 * cell, steps=6)
+    new.mouse.up()
+    assert told(new, "pooling") == pooled(3, 2, -1, 1)
+    figure(new, "pooling").get_by_role("button", name="Put the digit back", exact=True).click()
+    assert told(new, "pooling") == pooled(3, 2, 0, 0)
+    assert picture(new, "pooling") == before
