@@ -10,9 +10,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from snippets import backpropagation, loss, regression, xor
-from snippets.activations import sigmoid
+from snippets.activations import sigmoid, softmax
+from snippets.cnn import digits_net
 from snippets.convolution import KERNELS, conv2d, translate
 from snippets.deep_learning import forward, parameter_count
+from snippets.figures import cnn as cnn_figures
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
 from snippets.figures import gru as gru_figures
@@ -54,6 +56,7 @@ PAGES = {
     "vanishing-gradient": "explore-vanishing_gradient-layers",
     "convolution": "explore-convolution-kernel",
     "pooling": "explore-pooling-move",
+    "cnn": "explore-cnn-look",
     "rnn": "explore-rnn-unroll",
     "lstm": "explore-lstm-gates",
     "gru": "explore-gru-gates",
@@ -1336,3 +1339,104 @@ def test_the_digit_of_pooling_moves_by_keyboard_and_by_hand(page: Open, site_url
     figure(new, "pooling").get_by_role("button", name="Put the digit back", exact=True).click()
     assert told(new, "pooling") == pooled(3, 2, 0, 0)
     assert picture(new, "pooling") == before
+
+
+# --- the convolutional network --------------------------------------------------------------------
+
+
+def test_convolutional_network_in_the_page_is_that_of_the_package(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/cnn/")
+    rng = np.random.default_rng(0)
+    net, images = digits_net(rng), rng.random((3, 1, 8, 8))
+    net.params = [rng.normal(0, 0.5, param.shape) for param in net.params]
+    names = ("w1", "b1", "w2", "b2", "w3", "b3")
+    given = {
+        name: {"shape": param.shape, "values": param.ravel().tolist()}
+        for name, param in zip(names, net.params, strict=True)
+    }
+    shares = softmax(net.forward(images))
+    for image, share, *maps in zip(images, shares, *net.feature_maps(images), strict=True):
+        argument = [given, image.ravel().tolist(), 8]
+        found = computed(new, "maths/cnn", "it.forward(...given)", argument)
+        assert_allclose(found["probabilities"], share, rtol=1e-9)
+        for mine, theirs in zip((found["first"], found["second"]), maps, strict=True):
+            assert_allclose(mine, theirs.reshape(len(theirs), -1), rtol=1e-9, atol=1e-12)
+
+
+def answered(what: str, image: np.ndarray) -> str:
+    """What the trained network tells of an image (8, 8), as the package computes it."""
+    net = digits_net(np.random.default_rng(0))
+    net.params = [param.astype(float) for param in cnn_figures.shown_net().params]
+    shares = softmax(net.forward(image[None, None].astype(float)))[0]
+    best, second = np.argsort(-shares)[:2]
+    return (
+        f"{what}: the network says {best}, with probability {shares[best]:.3f}. "
+        f"Next comes {second}, with {shares[second]:.3f}."
+    )
+
+
+def test_the_network_tells_what_the_package_answers(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "cnn")
+    for digit, right, down in ((3, 0, 0), (8, 0, 0), (8, 1, -1), (0, -2, 2), (5, 0, 1)):
+        figure(new, "cnn").get_by_role("combobox").select_option(str(digit))
+        slide(new, "cnn", right)
+        slide(new, "cnn", down, number=1)
+        image = cnn_figures.shown_digits()[digit]
+        moved = translate(image[None, None], down, right)[0, 0]
+        what = f"Digit {digit}, moved right by {right} and down by {down}".replace("-", "\u2212")
+        assert told(new, "cnn") == answered(what, moved)
+
+
+def test_a_picture_is_drawn_by_hand_and_by_keyboard(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "cnn")
+    shown = figure(new, "cnn")
+    shown.get_by_role("button", name="Clear the picture", exact=True).click()
+    mine = np.zeros((8, 8))
+    assert told(new, "cnn") == answered("Your picture", mine)
+    empty = picture(new, "cnn")
+    canvas = shown.get_by_role("button", name="picture, row 4, column 4, empty", exact=True)
+    canvas.focus()
+    new.keyboard.press("Enter")
+    new.keyboard.press("ArrowUp")
+    new.keyboard.press("ArrowRight")
+    new.keyboard.press("Enter")
+    mine[3, 3] = mine[2, 4] = 1
+    assert told(new, "cnn") == answered("Your picture", mine)
+    assert picture(new, "cnn") != empty
+    canvas = shown.get_by_role("button", name="picture, row 3, column 5, ink", exact=True)
+    canvas.wait_for()
+    box = canvas.bounding_box()
+    cell = box["width"] / 8
+
+    def place_of(row: int, column: int) -> tuple[float, float]:
+        return box["x"] + (column + 0.5) * cell, box["y"] + (row + 0.5) * cell
+
+    new.mouse.click(*place_of(6, 1))
+    mine[6, 1] = 1
+    assert told(new, "cnn") == answered("Your picture", mine)
+    new.mouse.move(*place_of(1, 6))
+    new.mouse.down()
+    new.mouse.move(*place_of(5, 6), steps=40)
+    new.mouse.up()
+    mine[1:6, 6] = 1
+    assert told(new, "cnn") == answered("Your picture", mine)
+    shown.get_by_label("erase", exact=True).check()
+    new.mouse.click(*place_of(6, 1))
+    mine[6, 1] = 0
+    assert told(new, "cnn") == answered("Your picture", mine)
+    shown.get_by_role("button", name="Back to the digit", exact=True).click()
+    what = "Digit 3, moved right by 0 and down by 0"
+    assert told(new, "cnn") == answered(what, cnn_figures.shown_digits()[3])
+
+
+def test_what_is_drawn_stays_where_it_is_seen(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "cnn")
+    slide(new, "cnn", 1)
+    moved = translate(cnn_figures.shown_digits()[3][None, None], 0, 1)[0, 0].copy()
+    canvas = figure(new, "cnn").locator(".explore-handle")
+    canvas.wait_for()
+    canvas.press("Enter")  # at row 4, column 4
+    moved[3, 3] = 1
+    assert told(new, "cnn") == answered("Your picture", moved)
