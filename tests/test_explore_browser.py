@@ -17,6 +17,12 @@ from snippets.convolution import KERNELS, conv2d
 from snippets.deep_learning import forward, parameter_count
 from snippets.figures import autodiff as autodiff_figures
 from snippets.figures import computational_graph as graph_figures
+from snippets import backpropagation, loss, regression, xor
+from snippets.activations import sigmoid, softmax
+from snippets.cnn import digits_net
+from snippets.convolution import KERNELS, conv2d, translate
+from snippets.deep_learning import forward, parameter_count
+from snippets.figures import cnn as cnn_figures
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
 from snippets.figures import delta_recurrence as delta_figures
@@ -24,6 +30,7 @@ from snippets.figures import gru as gru_figures
 from snippets.figures import logic_gates as gate_figures
 from snippets.figures import loss as loss_figures
 from snippets.figures import lstm as lstm_figures
+from snippets.figures import pooling as pooling_figures
 from snippets.figures import regression as regression_figures
 from snippets.figures import rnn as rnn_figures
 from snippets.figures import xor as xor_figures
@@ -38,6 +45,7 @@ from snippets.mcculloch_pitts import two_layers
 from snippets.multilayer_perceptron import MLP
 from snippets.neuron import distance_from_origin, neuron, weighted_sum
 from snippets.perceptron import Perceptron
+from snippets.pooling import avg_pool2d, max_pool2d
 from snippets.vanishing_gradient import GAINS, gradient_norms
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]
@@ -59,6 +67,8 @@ PAGES = {
     "delta-recurrence": "explore-delta_recurrence-back",
     "vanishing-gradient": "explore-vanishing_gradient-layers",
     "convolution": "explore-convolution-kernel",
+    "pooling": "explore-pooling-move",
+    "cnn": "explore-cnn-look",
     "rnn": "explore-rnn-unroll",
     "lstm": "explore-lstm-gates",
     "gru": "explore-gru-gates",
@@ -1750,3 +1760,187 @@ def test_without_weights_there_is_no_line_to_drag(page: Open, site_url: str) -> 
     picture(new, "logic-gates")
     assert "get 0, 0, 0, 0: always 0." in told(new, "logic-gates")
     assert figure(new, "logic-gates").locator(".explore-handle:visible").count() == 0
+
+
+# --- pooling -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("side", "size"), [(12, 2), (12, 3), (12, 4), (7, 2), (5, 5), (4, 1)])
+def test_pooling_in_the_page_is_that_of_the_package(
+    side: int, size: int, page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/pooling/")
+    x = np.random.default_rng(side).normal(size=(side, side))
+    for kind, pool in (("maximum", max_pool2d), ("mean", avg_pool2d)):
+        given = [x.ravel().tolist(), side, size, kind]
+        found = computed(new, "maths/pooling", "it.pool(...given)", given)
+        assert_allclose(found, pool(x[None, None], size).ravel(), rtol=1e-14)
+    for down, right in ((0, 0), (1, -2), (-3, 4)):
+        given = [x.ravel().tolist(), side, down, right]
+        found = computed(new, "maths/pooling", "it.translate(...given)", given)
+        assert_allclose(found, translate(x[None, None], down, right).ravel())
+        change = computed(new, "maths/pooling", "it.change(...given)", [given[0], found])
+        distance = np.linalg.norm(np.ravel(found) - x.ravel())
+        assert change == pytest.approx(distance / np.linalg.norm(x))
+
+
+def pooled(digit: int, window: int, right: int, down: int) -> str:
+    """What pooling tells of a moved digit, as the package computes it."""
+    before, after = (
+        pooling_figures.framed(digit, *by)[None, None] for by in ((0, 0), (down, right))
+    )
+    same, change = [], [np.linalg.norm(after - before) / np.linalg.norm(before)]
+    for pool in (max_pool2d, avg_pool2d):
+        a, b = pool(before, window), pool(after, window)
+        inked = (a > 0) | (b > 0)
+        same.append(f"{np.sum(inked & (a == b))} of {np.sum(inked)}")
+        change.append(np.linalg.norm(b - a) / np.linalg.norm(a))
+    moves = f"moved right by {right} and down by {down}".replace("-", "−")
+    shares = [f"{100 * share:.0f}%" for share in change]
+    return (
+        f"Digit {digit}, windows of {window} × {window}, {moves}. "
+        f"Outputs with ink that are as before the move: {same[0]} of the maxima, "
+        f"{same[1]} of the means. Change of the values: "
+        f"input {shares[0]}, maxima {shares[1]}, means {shares[2]}."
+    )
+
+
+def test_pooling_tells_what_the_package_counts(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "pooling")
+    shown = figure(new, "pooling")
+    assert told(new, "pooling") == pooled(3, 2, 0, 0)
+    for digit, window, right, down in ((3, 2, 1, 0), (8, 3, -2, 1), (0, 4, 1, 2), (1, 2, 0, -2)):
+        shown.get_by_role("combobox").select_option(str(digit))
+        shown.locator("fieldset").get_by_label(str(window), exact=True).check()
+        slide(new, "pooling", right)
+        slide(new, "pooling", down, number=1)
+        assert told(new, "pooling") == pooled(digit, window, right, down)
+
+
+def test_the_digit_of_pooling_moves_by_keyboard_and_by_hand(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "pooling")
+    digit = figure(new, "pooling").get_by_role("button", name="digit 3", exact=True)
+    slide(new, "pooling", 0)
+    digit.wait_for()
+    before = picture(new, "pooling")
+    digit.focus()
+    new.keyboard.press("ArrowRight")
+    new.keyboard.press("ArrowUp")
+    assert told(new, "pooling") == pooled(3, 2, 1, -1)
+    assert picture(new, "pooling") != before
+    for _ in range(4):
+        new.keyboard.press("ArrowRight")
+    assert told(new, "pooling") == pooled(3, 2, 2, -1)
+    picture(new, "pooling")
+    box = digit.bounding_box()
+    cell = box["width"] / 8
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    new.mouse.move(*middle)
+    new.mouse.down()
+    new.mouse.move(middle[0] - 3 * cell, middle[1] + 2 * cell, steps=6)
+    new.mouse.up()
+    assert told(new, "pooling") == pooled(3, 2, -1, 1)
+    figure(new, "pooling").get_by_role("button", name="Put the digit back", exact=True).click()
+    assert told(new, "pooling") == pooled(3, 2, 0, 0)
+    assert picture(new, "pooling") == before
+
+
+# --- the convolutional network --------------------------------------------------------------------
+
+
+def test_convolutional_network_in_the_page_is_that_of_the_package(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/cnn/")
+    rng = np.random.default_rng(0)
+    net, images = digits_net(rng), rng.random((3, 1, 8, 8))
+    net.params = [rng.normal(0, 0.5, param.shape) for param in net.params]
+    names = ("w1", "b1", "w2", "b2", "w3", "b3")
+    given = {
+        name: {"shape": param.shape, "values": param.ravel().tolist()}
+        for name, param in zip(names, net.params, strict=True)
+    }
+    shares = softmax(net.forward(images))
+    for image, share, *maps in zip(images, shares, *net.feature_maps(images), strict=True):
+        argument = [given, image.ravel().tolist(), 8]
+        found = computed(new, "maths/cnn", "it.forward(...given)", argument)
+        assert_allclose(found["probabilities"], share, rtol=1e-9)
+        for mine, theirs in zip((found["first"], found["second"]), maps, strict=True):
+            assert_allclose(mine, theirs.reshape(len(theirs), -1), rtol=1e-9, atol=1e-12)
+
+
+def answered(what: str, image: np.ndarray) -> str:
+    """What the trained network tells of an image (8, 8), as the package computes it."""
+    net = digits_net(np.random.default_rng(0))
+    net.params = [param.astype(float) for param in cnn_figures.shown_net().params]
+    shares = softmax(net.forward(image[None, None].astype(float)))[0]
+    best, second = np.argsort(-shares)[:2]
+    return (
+        f"{what}: the network says {best}, with probability {shares[best]:.3f}. "
+        f"Next comes {second}, with {shares[second]:.3f}."
+    )
+
+
+def test_the_network_tells_what_the_package_answers(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "cnn")
+    for digit, right, down in ((3, 0, 0), (8, 0, 0), (8, 1, -1), (0, -2, 2), (5, 0, 1)):
+        figure(new, "cnn").get_by_role("combobox").select_option(str(digit))
+        slide(new, "cnn", right)
+        slide(new, "cnn", down, number=1)
+        image = cnn_figures.shown_digits()[digit]
+        moved = translate(image[None, None], down, right)[0, 0]
+        what = f"Digit {digit}, moved right by {right} and down by {down}".replace("-", "\u2212")
+        assert told(new, "cnn") == answered(what, moved)
+
+
+def test_a_picture_is_drawn_by_hand_and_by_keyboard(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "cnn")
+    shown = figure(new, "cnn")
+    shown.get_by_role("button", name="Clear the picture", exact=True).click()
+    mine = np.zeros((8, 8))
+    assert told(new, "cnn") == answered("Your picture", mine)
+    empty = picture(new, "cnn")
+    canvas = shown.get_by_role("button", name="picture, row 4, column 4, empty", exact=True)
+    canvas.focus()
+    new.keyboard.press("Enter")
+    new.keyboard.press("ArrowUp")
+    new.keyboard.press("ArrowRight")
+    new.keyboard.press("Enter")
+    mine[3, 3] = mine[2, 4] = 1
+    assert told(new, "cnn") == answered("Your picture", mine)
+    assert picture(new, "cnn") != empty
+    canvas = shown.get_by_role("button", name="picture, row 3, column 5, ink", exact=True)
+    canvas.wait_for()
+    box = canvas.bounding_box()
+    cell = box["width"] / 8
+
+    def place_of(row: int, column: int) -> tuple[float, float]:
+        return box["x"] + (column + 0.5) * cell, box["y"] + (row + 0.5) * cell
+
+    new.mouse.click(*place_of(6, 1))
+    mine[6, 1] = 1
+    assert told(new, "cnn") == answered("Your picture", mine)
+    new.mouse.move(*place_of(1, 6))
+    new.mouse.down()
+    new.mouse.move(*place_of(5, 6), steps=40)
+    new.mouse.up()
+    mine[1:6, 6] = 1
+    assert told(new, "cnn") == answered("Your picture", mine)
+    shown.get_by_label("erase", exact=True).check()
+    new.mouse.click(*place_of(6, 1))
+    mine[6, 1] = 0
+    assert told(new, "cnn") == answered("Your picture", mine)
+    shown.get_by_role("button", name="Back to the digit", exact=True).click()
+    what = "Digit 3, moved right by 0 and down by 0"
+    assert told(new, "cnn") == answered(what, cnn_figures.shown_digits()[3])
+
+
+def test_what_is_drawn_stays_where_it_is_seen(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "cnn")
+    slide(new, "cnn", 1)
+    moved = translate(cnn_figures.shown_digits()[3][None, None], 0, 1)[0, 0].copy()
+    canvas = figure(new, "cnn").locator(".explore-handle")
+    canvas.wait_for()
+    canvas.press("Enter")  # at row 4, column 4
+    moved[3, 3] = 1
+    assert told(new, "cnn") == answered("Your picture", moved)

@@ -13,7 +13,7 @@
  * @property {number} [size]  across, in CSS pixels; 32 unless told
  * @property {(left: number, top: number) => void} [drag]
  * @property {(right: number, up: number) => void} [nudge]  by one step of the arrow keys
- * @property {() => void} [press]  by Enter, Space or a click that is no drag
+ * @property {(left?: number, top?: number) => void} [press]  by a click that is no drag, at a place, or by Enter or Space
  *
  * @typedef {Object} View
  * @property {Record<string, string>} names  of the controls
@@ -375,7 +375,7 @@ class Explorer {
     });
     control.addEventListener("click", (event) => {
       const pressed = event.detail ? grabbed : key; // the keyboard clicks without a place
-      if (!moved) now(pressed).press?.();
+      if (!moved) now(pressed).press?.(...(event.detail ? this.place(event) : []));
       moved = false;
       this.handles.get(pressed)?.focus();
       this.refresh();
