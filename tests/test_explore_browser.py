@@ -12,17 +12,13 @@ import pytest
 from numpy.testing import assert_allclose
 
 from snippets import backpropagation, computational_graph, loss, regression, xor
-from snippets.activations import sigmoid
-from snippets.convolution import KERNELS, conv2d
-from snippets.deep_learning import forward, parameter_count
-from snippets.figures import autodiff as autodiff_figures
-from snippets.figures import computational_graph as graph_figures
-from snippets import backpropagation, loss, regression, xor
 from snippets.activations import sigmoid, softmax
 from snippets.cnn import digits_net
 from snippets.convolution import KERNELS, conv2d, translate
 from snippets.deep_learning import forward, parameter_count
+from snippets.figures import autodiff as autodiff_figures
 from snippets.figures import cnn as cnn_figures
+from snippets.figures import computational_graph as graph_figures
 from snippets.figures import convolution as convolution_figures
 from snippets.figures import deep_learning as deep_learning_figures
 from snippets.figures import delta_recurrence as delta_figures
