@@ -1204,26 +1204,55 @@ def test_picture_has_the_pixels_of_the_screen(density: int, page: Open, site_url
 # --- the page around it --------------------------------------------------------------------------
 
 
-def test_controls_come_after_instant_navigation_and_stop_when_the_page_goes(
-    page: Open, site_url: str
-) -> None:
-    new = page(f"{site_url}en/activations/")
-    new.evaluate("window.sameDocument = true")
-    new.wait_for_load_state("networkidle")
-    new.locator("article a[href*='/perceptron/'], .md-footer a[href*='/perceptron/']").first.click()
-    new.wait_for_url("**/en/perceptron/**")
+def arrive(page: Any, slug: str) -> None:
+    """Go from another page to that of a concept by instant navigation, until its controls come."""
+    page.evaluate("window.sameDocument = true")
+    page.wait_for_load_state("networkidle")
+    link = f"article a[href*='/{slug}/'], .md-footer a[href*='/{slug}/']"
+    page.locator(link).first.click()
+    page.wait_for_url(f"**/en/{slug}/**")
     # Material goes to the top of the new page some time after its text is there, so one scroll may
     # be undone: look for the figure until it has been seen.
-    new.wait_for_function(
+    page.wait_for_function(
         """id => {
             const figure = document.getElementById(id);
             figure?.scrollIntoView({ behavior: "instant", block: "center" });
             return figure?.querySelector(".explore-controls") != null;
         }""",
-        arg=PAGES["perceptron"],
+        arg=PAGES[slug],
         polling=100,
     )
-    assert new.evaluate("window.sameDocument") is True, "the page was loaded anew"
+    assert page.evaluate("window.sameDocument") is True, "the page was loaded anew"
+
+
+def test_figures_keep_their_style_after_instant_navigation(page: Open, site_url: str) -> None:
+    new = opened(page, site_url, "activations")
+    styled = "stage => getComputedStyle(stage).position"
+    assert figure(new, "activations").locator(".explore-stage").evaluate(styled) == "relative"
+    arrive(new, "perceptron")
+    new.wait_for_timeout(300)  # Material renews the head of the document after its body
+    assert figure(new, "perceptron").locator(".explore-stage").evaluate(styled) == "relative"
+
+
+def test_a_style_that_did_not_load_is_asked_for_again(page: Open, site_url: str) -> None:
+    new = page("about:blank")
+    new.route("**/css/explore.css", lambda route: route.abort())
+    new.goto(f"{site_url}en/activations/#play")
+    with new.expect_event("requestfailed", lambda request: "explore.css" in request.url):
+        figure(new, "activations").scroll_into_view_if_needed()
+    new.unroute("**/css/explore.css")
+    arrive(new, "perceptron")
+    stage = figure(new, "perceptron").locator(".explore-stage")
+    assert stage.evaluate("stage => getComputedStyle(stage).position") == "relative"
+    new.watched.errors.clear()  # the browser tells that the request failed
+    new.watched.foreign.clear()  # "about:blank" has no host
+
+
+def test_controls_come_after_instant_navigation_and_stop_when_the_page_goes(
+    page: Open, site_url: str
+) -> None:
+    new = page(f"{site_url}en/activations/")
+    arrive(new, "perceptron")
     figure(new, "perceptron").locator("[data-action=play]").click()
     new.evaluate("document.querySelector('a[data-switch]').scrollIntoView()")
     new.go_back()

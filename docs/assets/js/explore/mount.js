@@ -65,7 +65,10 @@ export async function mount(element) {
   try {
     const name = figure.id.replace(/^explore-/, "");
     const address = new URL(figure.dataset.explore ?? "", location.href).href;
-    styled ??= addStyle();
+    styled ??= addStyle().catch((error) => {
+      styled = undefined; // the next figure tries again
+      throw error;
+    });
     const [data, view] = await Promise.all([load(address), import(`./views/${name}.js`), styled]);
     if (figure.isConnected) new Explorer(figure, data, view.open);
     figure.dataset.mounted = "ready";
@@ -468,14 +471,20 @@ function setIcon(control, icon, name) {
   control.title = name;
 }
 
-/** @returns {Promise<void>} when the style sheet is there */
+/**
+ * In <body>: navigation renews what stands in <head>.
+ * @returns {Promise<void>} when the style sheet is there
+ */
 function addStyle() {
   return new Promise((resolve, reject) => {
     const link = make("link", "");
     link.rel = "stylesheet";
     link.href = new URL("../../css/explore.css", import.meta.url).href;
     link.onload = () => resolve();
-    link.onerror = () => reject(new Error("explore.css did not load"));
-    document.head.append(link);
+    link.onerror = () => {
+      link.remove();
+      reject(new Error("explore.css did not load"));
+    };
+    document.body.append(link);
   });
 }
