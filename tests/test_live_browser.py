@@ -1,7 +1,7 @@
 """Python in the page, in a real browser, from a plain static server below a path.
 
 The page here has the content policy of the site and nothing but the engine; cells and buttons are
-tested in test_live_page.py.
+tested in test_live_ui_browser.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 
 from scripts import reader
 from scripts.live import pack, site
-from tests.conftest import SUB_PATH, serving
+from tests.conftest import SUB_PATH, DamagesOnce, serving
 from tests.live_python import runtime_or_skip
 
 pytestmark = pytest.mark.browser
@@ -149,13 +149,13 @@ def test_loading_tells_how_many_bytes_have_come(page: Open, engine: str):
     assert told[-1][0] == told[-1][1] > 7e6
 
 
-def test_a_failed_download_is_told_and_the_next_try_succeeds(page: Open, damaged: tuple[Path, str]):
+def test_a_missing_file_is_told_and_the_next_try_succeeds(page: Open, damaged: tuple[Path, str]):
     folder, address = damaged
     packed = next(folder.glob("assets/live/*/python.pak.gz"))
     packed.rename(packed.with_suffix(".away"))
     opened = python_of(page, address)
     told = opened.evaluate("live.run('page', '1').catch(refusal)")
-    assert (told["name"], told["kind"]) == ("LiveError", "download")
+    assert (told["name"], told["kind"]) == ("LiveError", "renewed")
     assert told["file"].endswith("python.pak.gz")
     assert opened.evaluate("live.state().phase") == "idle"
     packed.with_suffix(".away").rename(packed)
@@ -173,6 +173,18 @@ def test_a_corrupted_file_is_told_by_its_name(page: Open, damaged: tuple[Path, s
     told = python_of(page, address).evaluate("live.start().catch(refusal)")
     assert told["kind"] == "corrupt"
     assert told["file"].endswith(name)
+
+
+@pytest.mark.parametrize("name", ["python.pak.gz", "pyodide.asm.wasm.gz"])
+def test_a_file_that_came_damaged_is_fetched_anew_though_the_browser_keeps_it(
+    page: Open, tmp_path: Path, name: str
+):
+    lay_out(tmp_path)
+    damages = {name}
+    handler = type("Handler", (DamagesOnce,), {"damages": damages})
+    with serving(tmp_path, handler) as address:
+        assert run(python_of(page, address), "1 + 1")["output"] == "2\n"
+    assert damages == set(), "nothing was damaged"
 
 
 def test_an_unpacked_file_of_another_content_is_refused(page: Open, damaged: tuple[Path, str]):

@@ -277,6 +277,19 @@ def test_a_download_that_fails_is_said_and_can_be_tried_again(tab: Reader):
     assert tab.run(CELL) == "done"
 
 
+@pytest.mark.parametrize(
+    ("path", "told"), [("ko/playground/", "페이지를 새로 연"), ("en/playground/", "Reload the page")]
+)
+def test_a_site_that_was_replaced_asks_for_a_new_page(path: str, told: str, tab: Reader):
+    tab.open(path)
+    tab.page.route("**/assets/live/live-*.json", lambda route: route.fulfill(status=404))
+    tab.press(CELL, "run")
+    assert tab.ends(CELL) == "error"
+    assert told in tab.status(CELL)
+    tab.page.unroute("**/assets/live/live-*.json")
+    tab.errors.clear()  # the browser reports the missing file, too
+
+
 LOOP_IN_C = "import itertools\nall(itertools.count(1))"
 
 

@@ -112,12 +112,13 @@ const PATIENCE = 1200;
 
 /**
  * Python could not be loaded.
- * kind: "download" (no connection, or a file is missing), "corrupt" (a file is not what was built),
- * "unsupported" (the browser lacks something, named in the message), "crash" (anything else).
+ * kind: "download" (no connection), "renewed" (the server has the file no more: the site has changed),
+ * "corrupt" (a file is not what was built), "unsupported" (the browser lacks something, named in the
+ * message), "crash" (anything else).
  */
 export class LiveError extends Error {
   /**
-   * @param {"download"|"corrupt"|"unsupported"|"crash"} kind
+   * @param {"download"|"renewed"|"corrupt"|"unsupported"|"crash"} kind
    * @param {string} message
    * @param {string} [file]
    */

@@ -39,7 +39,7 @@ let interpreter = null;
 /** Why Python cannot start, as the page words it. */
 class Failure extends Error {
   /**
-   * @param {"download"|"corrupt"|"unsupported"} kind
+   * @param {"download"|"renewed"|"corrupt"|"unsupported"} kind
    * @param {string} file
    * @param {string} message
    */
@@ -70,7 +70,7 @@ async function boot({ manifest: address, kept }) {
     throw new Failure("unsupported", "", "this browser lacks DecompressionStream");
   }
   for (const [file, blob] of kept?.blobs ?? []) blobs.set(file, blob);
-  const manifest = await readManifest(address);
+  const manifest = await insist((cache) => readManifest(address, cache));
   const folder = new URL(manifest.runtime, address).href;
   const [wasm, pak, glue, loader] = ["wasm.gz", "pak.gz", ".asm.js.gz", ".mjs.gz"].map((end) => {
     const part = manifest.parts.find(({ file }) => file.endsWith(end));
@@ -97,15 +97,16 @@ async function boot({ manifest: address, kept }) {
 
 /**
  * @param {string} address
+ * @param {RequestCache} cache
  * @returns {Promise<Manifest>}
  */
-async function readManifest(address) {
-  const blob = blobs.get(address) ?? (await (await request(address)).blob());
+async function readManifest(address, cache) {
+  const blob = blobs.get(address) ?? (await (await request(address, cache)).blob());
   blobs.set(address, blob);
   try {
     return JSON.parse(await blob.text());
   } catch {
-    throw new Failure("corrupt", address, "the manifest is damaged");
+    throw forget(new Failure("corrupt", address, "the manifest is damaged"), address);
   }
 }
 
@@ -148,18 +149,37 @@ async function withoutNetwork(library, module, start) {
 
 /**
  * @param {string} address
+ * @param {RequestCache} cache
  * @returns {Promise<Response>}
  */
-async function request(address) {
+async function request(address, cache) {
   /** @type {Response} */
   let response;
   try {
-    response = await NETWORK(address);
+    response = await NETWORK(address, { cache });
   } catch {
     throw new Failure("download", address, "no connection");
   }
+  if (response.status === 404 || response.status === 410) {
+    throw new Failure("renewed", address, "the server has this file no more");
+  }
   if (!response.ok) throw new Failure("download", address, `the server answers ${response.status}`);
   return response;
+}
+
+/**
+ * What is damaged is fetched once more, past the browser's own copy: it would give that for a year.
+ * @template T
+ * @param {(cache: RequestCache) => Promise<T>} load
+ * @returns {Promise<T>}
+ */
+async function insist(load) {
+  try {
+    return await load("default");
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== "corrupt") throw error;
+    return load("reload");
+  }
 }
 
 /**
@@ -180,12 +200,13 @@ function counter(parts) {
  * @param {string} folder
  * @param {Part} part
  * @param {(bytes: number) => void} count
+ * @param {RequestCache} cache
  * @returns {Promise<ReadableStream<Uint8Array>>}
  */
-async function open(folder, part, count) {
+async function open(folder, part, count, cache) {
   const address = folder + part.file;
   const known = blobs.get(address);
-  const body = known ? known.stream() : (await request(address)).body;
+  const body = known ? known.stream() : (await request(address, cache)).body;
   if (!body) throw new Failure("download", address, "an empty answer");
   const reader = body.getReader();
   const read = async () => {
@@ -263,7 +284,8 @@ async function matches(bytes, sha256) {
  * @param {(bytes: number) => void} count
  */
 async function bytesOf(folder, part, count) {
-  return verified(await open(folder, part, count), folder + part.file, part);
+  const load = (/** @type {RequestCache} */ cache) => open(folder, part, count, cache);
+  return insist(async (cache) => verified(await load(cache), folder + part.file, part));
 }
 
 /**
@@ -273,15 +295,17 @@ async function bytesOf(folder, part, count) {
  * @param {(bytes: number) => void} count
  * @returns {Promise<WebAssembly.Module>}
  */
-async function compile(folder, part, count) {
-  const [one, two] = (await open(folder, part, count)).tee();
-  const response = new Response(/** @type {BodyInit} */ (one), {
-    headers: { "Content-Type": "application/wasm" },
+function compile(folder, part, count) {
+  return insist(async (cache) => {
+    const [one, two] = (await open(folder, part, count, cache)).tee();
+    const response = new Response(/** @type {BodyInit} */ (one), {
+      headers: { "Content-Type": "application/wasm" },
+    });
+    const compiled = WebAssembly.compileStreaming(response);
+    compiled.catch(() => {}); // a damaged file is told by its hash
+    await verified(two, folder + part.file, part);
+    return compiled;
   });
-  const compiled = WebAssembly.compileStreaming(response);
-  compiled.catch(() => {}); // a damaged file is told by its hash
-  await verified(two, folder + part.file, part);
-  return compiled;
 }
 
 /**
