@@ -399,6 +399,37 @@ def test_an_endless_loop_is_stopped_within_half_a_second_and_variables_stay(tab:
     assert tab.evaluate("live.state().epoch") == epoch
 
 
+# One turn of the loop takes 90 ms in C, so Python looks for Stop every 1.5 seconds or so.  "b" waits
+# for such a look to be sent: when it comes, the next look is as far away as it can be.
+SLOW_LOOP = """
+import time
+n = 1_000_000
+began = time.perf_counter()
+sum(range(n))
+n = int(n * 0.09 / (time.perf_counter() - began))
+kept = "here"
+for turn in range(10**9):
+    sum(range(n))
+    if turn == 25:
+        print("a")
+        print("b")
+"""
+
+
+def test_a_slow_loop_is_given_the_time_to_notice_stop_and_variables_stay(tab: Any):
+    kind, waited = tab.evaluate(
+        "async (code) => { let output = ''; let seen; const shown = new Promise((then) => seen = then);"
+        " const onOutput = (text) => { output += text; if (output === 'a\\nb\\n') seen() };"
+        " const ran = live.run('slow', code, {onOutput}); await Promise.race([shown, ran]);"
+        " await pause(150); const asked = performance.now(); live.stop();"
+        " return [(await ran).kind, performance.now() - asked] }",
+        SLOW_LOOP,
+    )
+    print(f"stopped after {waited:.0f} ms")
+    assert kind == "stopped"
+    assert run(tab, "kept", "slow")["output"] == "'here'\n"
+
+
 def test_stop_drops_what_waits(tab: Any):
     kinds = tab.evaluate(
         "async () => { const jobs = [live.run('stop', 'while True: pass'), live.run('stop', '1')];"

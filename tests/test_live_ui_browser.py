@@ -278,7 +278,8 @@ def test_a_download_that_fails_is_said_and_can_be_tried_again(tab: Reader):
 
 
 @pytest.mark.parametrize(
-    ("path", "told"), [("ko/playground/", "페이지를 새로 연"), ("en/playground/", "Reload the page")]
+    ("path", "told"),
+    [("ko/playground/", "페이지를 새로 연"), ("en/playground/", "Reload the page")],
 )
 def test_a_site_that_was_replaced_asks_for_a_new_page(path: str, told: str, tab: Reader):
     tab.open(path)

@@ -29,8 +29,9 @@
  *   error     raised: see `error`
  *   flood     printed more than 20,000 characters and was ended; `output` holds the first ones
  *   stopped   ended by `stop()`; variables are kept
- *   killed    did not heed `stop()` for 1.2 s (or crashed: `reason`); Python starts anew in the
- *             background, all variables are gone and `state().epoch` is one higher
+ *   killed    did not heed `stop()` for 1.2 s, or up to 5 s where it is slow (or crashed: `reason`);
+ *             Python starts anew in the background, all variables are gone and `state().epoch` is one
+ *             higher
  *
  * Code may use what the package needs, NumPy and a part of the standard library; it has no network, no
  * files of the reader and no way to the page.
@@ -105,10 +106,13 @@
  * @property {string} output
  * @property {string} stopUrl
  * @property {number} began
+ * @property {number} gap  ms between its last two looks for `stop()`, if that is long
  */
 
-/** A cell that does not heed `stop()` for this long (ms) is killed. */
+/** A cell that does not heed `stop()` for this long (ms) is killed: one that looks for it seldom gets
+ * time to look once more. */
 const PATIENCE = 1200;
+const LONGEST_PATIENCE = 5000;
 
 /**
  * Python could not be loaded.
@@ -230,14 +234,15 @@ export async function reset(namespace) {
   if (starting) await submit({ type: "reset", namespace }, {});
 }
 
-/** Stop what runs, within half a second; drop what waits. */
+/** Stop what runs, within half a second unless its steps are slow; drop what waits. */
 export function stop() {
   const dropped = waiting;
   waiting = [];
   for (const job of dropped) finish(job, { kind: "stopped" });
   if (!running || killTimer) return;
   URL.revokeObjectURL(running.stopUrl); // the worker looks for it while it runs
-  killTimer = window.setTimeout(() => kill("stop"), PATIENCE);
+  const patience = Math.min(Math.max(PATIENCE, 3 * running.gap + 300), LONGEST_PATIENCE);
+  killTimer = window.setTimeout(() => kill("stop"), patience);
   change({ phase: "stopping" });
 }
 
@@ -255,7 +260,8 @@ function submit(message, { onOutput, key = "" }) {
       waiting = waiting.filter((one) => one.key !== key);
     }
     const id = ++lastId;
-    waiting.push({ id, message, key, resolve, reject, onOutput, output: "", stopUrl: "", began: 0 });
+    const fresh = { output: "", stopUrl: "", began: 0, gap: 0 };
+    waiting.push({ id, message, key, resolve, reject, onOutput, ...fresh });
     next();
   });
 }
@@ -343,7 +349,8 @@ function receive(job, data) {
   if (data.type === "output") {
     job.output += data.text;
     job.onOutput?.(data.text);
-  } else if (data.type === "crashed") crash(data.message);
+  } else if (data.type === "slow") job.gap = data.gap;
+  else if (data.type === "crashed") crash(data.message);
   else {
     settle();
     finish(job, data.result);

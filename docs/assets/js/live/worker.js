@@ -4,7 +4,7 @@
  * The page's side, with the form of jobs and results, is client.js.
  *
  * Messages in: {type: "boot", manifest, kept}, then jobs {id, type: "run"|"check"|"call"|"reset", ...}.
- * Messages out: progress, ready or failed; for a job: output, then result or crashed.
+ * Messages out: progress, ready or failed; for a job: output and slow, then result or crashed.
  */
 
 import { LOCK, bootPython, stdlib, unpack } from "./boot.js";
@@ -336,7 +336,10 @@ let looksLeft = 0;
 let looked = 0;
 let stride = 1;
 const LOOK_EVERY = 2; // ms
-const LONGEST_STRIDE = 8; // more, and a slow loop after a fast one would notice Stop late
+const LONGEST_STRIDE = 2; // more, and a slow loop after a fast one would notice Stop late
+/** Python looks after some fifty steps of the interpreter; where these take longer than this (ms), the
+ * page is told, so that it waits for the next look before it ends the job. */
+const SLOW = 450;
 /** What was printed, waits to be sent, and belongs to the job `printing`. */
 let printed = "";
 let printing = 0;
@@ -351,9 +354,11 @@ const signal = {
   get 0() {
     if (!stopUrl || --looksLeft > 0) return 0;
     const now = performance.now();
+    const gap = now - looked;
     // Looking at the clock each time would cost training a few percent of its speed.
-    stride = now - looked < LOOK_EVERY ? Math.min(2 * stride, LONGEST_STRIDE) : 1;
+    stride = gap < LOOK_EVERY ? Math.min(2 * stride, LONGEST_STRIDE) : 1;
     [looksLeft, looked] = [stride, now];
+    if (gap > SLOW) post({ type: "slow", id: printing, gap });
     sendPrinted(now);
     if (now - asked < POLL_EVERY) return 0;
     asked = now;
@@ -393,7 +398,8 @@ function work(job) {
     sendPrinted(performance.now());
   };
   [stopUrl, printing, printed, sent] = [job.stopUrl, job.id, "", -Infinity];
-  asked = performance.now();
+  asked = looked = performance.now();
+  [looksLeft, stride] = [0, 1];
   let end;
   try {
     end = { type: "result", result: perform(job, write) };
