@@ -446,6 +446,26 @@ def test_python_and_its_variables_survive_instant_navigation(tab: Reader):
     assert "위에 있는 셀부터" not in tab.status(SECOND), "the cell above ran a second time"
 
 
+def test_a_loop_ends_with_its_page(tab: Reader):
+    """The next page has no Stop for it; what it runs comes at once, and variables are kept."""
+    tab.open("en/xor/")
+    tab.page.wait_for_load_state("networkidle")
+    tab.page.evaluate("window.sameDocument = true")
+    tab.write(CELL, "kept = 7\nprint('on')\nwhile True: pass")
+    tab.press(CELL, "run")
+    tab.page.wait_for_selector(f"{CELL} .cell-output:has-text('on')")
+    tab.page.click("article a[href*='multilayer-perceptron']")
+    tab.page.wait_for_url("**/en/multilayer-perceptron/**")
+    client = "window.__md_scope.pathname + 'assets/js/live/client.js'"
+    tab.page.wait_for_function(f"async () => (await import({client})).state().phase === 'ready'")
+    assert tab.page.evaluate("window.sameDocument") is True
+    tab.page.go_back()
+    tab.page.wait_for_url("**/en/xor/")
+    tab.page.wait_for_selector(f"{CELL} textarea")
+    assert tab.run(CELL, "kept") == "done"
+    assert tab.output(CELL).strip() == "7"
+
+
 def test_copy_takes_the_code_as_it_stands(tab: Reader):
     tab.open("en/xor/")
     tab.press(SECOND, "copy")

@@ -206,3 +206,12 @@ export function hintSentence(hint) {
   const table = document.documentElement.lang === "ko" ? HINTS_KO : HINTS_EN;
   return (hint && table[hint.id]?.(hint.data ?? {})) ?? "";
 }
+
+/**
+ * @param {import("./client.js").LiveError} error
+ * @returns {string} why Python could not be loaded, and what to do
+ */
+export function lostSentence({ kind, message }) {
+  const told = words()[kind];
+  return told.endsWith(":") ? `${told} ${message}` : told;
+}
