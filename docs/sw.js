@@ -533,11 +533,27 @@ async function hello(page, { edition: its, restored = false }) {
   }
   const told = name && name !== FOREIGN ? name : its;
   if (told !== edition.name) return page.postMessage({ type: "renewed" });
+  // One page after the other: two would both find missing what the other is fetching.
+  granting = granting.then(() => grant(page, edition));
+  await granting;
+}
+
+let granting = Promise.resolve();
+
+/**
+ * The reader asked for everything: what is new in this edition comes by itself.
+ * @param {any} page
+ * @param {Edition} edition
+ */
+async function grant(page, edition) {
   const wish = await read("wish");
   if (wish !== "text" && wish !== "all") return;
-  // The reader asked for everything: what is new in this edition comes by itself.
-  for (const path of await missing(edition, wish)) await keep(edition, path);
-  page.postMessage({ type: "complete" });
+  try {
+    for (const path of await missing(edition, wish)) await keep(edition, path);
+    page.postMessage({ type: "complete" });
+  } catch {
+    // The next page that is opened tries again.
+  }
 }
 
 /**

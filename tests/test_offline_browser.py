@@ -423,6 +423,25 @@ def test_what_was_fetched_follows_the_site(changing: Host, context: Any):
     assert pages <= set(changing.asked) <= pages | own, "no more than what changed"
 
 
+def test_two_tabs_fetch_what_is_new_once(changing: Host, context: Any):
+    page = visit(context, changing, XOR)
+    panel(page).locator("[data-keep=text]").click()
+    wait_said(page, "읽을 수 있습니다")
+    change(changing)
+    changing.asked.clear()
+    changing.hold("ko/activations/")
+    other = context.new_page()
+    for tab in (page, other):
+        tab.goto(changing.url + XOR)
+        tab.wait_for_load_state("networkidle")
+    assert changing.waiting.wait(30)
+    page.wait_for_timeout(500)  # time for the second tab to ask as well
+    changing.release()
+    for tab in (page, other):
+        tab.wait_for_selector("[data-offline]:text('오프라인에서도 읽을 수 있음')")
+    assert changing.asked.count("ko/activations/") == 1
+
+
 def test_what_is_not_of_the_edition_is_never_kept(changing: Host, context: Any):
     """As while a server's files are being replaced: the list is old, some files are new."""
     page = visit(context, changing, XOR)
