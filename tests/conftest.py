@@ -56,7 +56,7 @@ class DamagesOnce(_Handler):
 
     damages: set[str]  # the ends of their paths
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         damaged = {name for name in self.damages if self.path.endswith(name)}
         self.damages -= damaged
         if not damaged:

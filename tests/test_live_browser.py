@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from scripts import reader
@@ -161,6 +162,20 @@ def test_a_missing_file_is_told_and_the_next_try_succeeds(page: Open, damaged: t
     packed.with_suffix(".away").rename(packed)
     assert run(opened, "1 + 1")["output"] == "2\n"
     opened.watched.errors.clear()  # the browser reports the missing file
+
+
+def test_a_browser_that_makes_no_worker_is_told_and_the_next_try_is_a_new_one(
+    page: Open, engine: str
+):
+    opened = python_of(page, engine)
+    told = opened.evaluate(
+        "async () => { const { Worker } = window;"
+        " window.Worker = class { constructor() { throw new Error('no workers') } };"
+        " const told = await live.run('page', '1').catch(refusal);"
+        " window.Worker = Worker; return [told.name, told.kind, live.state().phase] }"
+    )
+    assert told == ["LiveError", "unsupported", "idle"]
+    assert run(opened, "1 + 1")["output"] == "2\n"
 
 
 @pytest.mark.parametrize("name", ["python.pak.gz", "pyodide.asm.wasm.gz", "pyodide.asm.js.gz"])
@@ -356,6 +371,15 @@ def test_a_call_takes_and_returns_typed_arrays(tab: Any):
     assert given == ["done", [2, 1], "Float32Array", [0.5, 1]]
 
 
+def test_a_call_makes_a_generator_from_a_seed(tab: Any):
+    given = tab.evaluate(
+        "async () => { const args = {rng: {seed: 3}, hidden: 4};"
+        " const {kind, value} = await live.call('snippets.xor.initial', args);"
+        " return [kind, [...value.w1.data]] }"
+    )
+    assert given == ["done", np.random.default_rng(3).standard_normal((2, 4)).ravel().tolist()]
+
+
 def test_a_call_reaches_the_package_only(tab: Any):
     result = tab.evaluate("live.call('os.getcwd', {})")
     assert (result["kind"], result["error"]["type"]) == ("error", "ValueError")
@@ -399,8 +423,8 @@ def test_an_endless_loop_is_stopped_within_half_a_second_and_variables_stay(tab:
     assert tab.evaluate("live.state().epoch") == epoch
 
 
-# One turn of the loop takes 90 ms in C, so Python looks for Stop every 1.5 seconds or so.  "b" waits
-# for such a look to be sent: when it comes, the next look is as far away as it can be.
+# One turn of the loop takes 90 ms in C, so Python looks for Stop every 1.5 seconds or so.
+# "b" waits for such a look to be sent: when it has come, the next look is as far away as it can be.
 SLOW_LOOP = """
 import time
 n = 1_000_000
@@ -418,7 +442,8 @@ for turn in range(10**9):
 
 def test_a_slow_loop_is_given_the_time_to_notice_stop_and_variables_stay(tab: Any):
     kind, waited = tab.evaluate(
-        "async (code) => { let output = ''; let seen; const shown = new Promise((then) => seen = then);"
+        "async (code) => { let output = ''; let seen;"
+        " const shown = new Promise((then) => seen = then);"
         " const onOutput = (text) => { output += text; if (output === 'a\\nb\\n') seen() };"
         " const ran = live.run('slow', code, {onOutput}); await Promise.race([shown, ran]);"
         " await pause(150); const asked = performance.now(); live.stop();"

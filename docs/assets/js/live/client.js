@@ -86,6 +86,7 @@
  * @property {"done"|"error"|"stopped"|"killed"|"superseded"} kind
  * @property {any} value  arrays as NdArray; dicts and dataclasses as objects; tuples as lists
  * @property {PythonError|null} error
+ * @property {"stop"|"crash"|""} reason  why it was killed
  * @property {number} ms
  *
  * @typedef {Object} Progress  Bytes as they come over the network.
@@ -216,7 +217,7 @@ export function check(namespace, code, test, { onOutput } = {}) {
 /**
  * Call a function of the package.
  * @param {string} name  "snippets.module.function"
- * @param {Record<string, any>} [args]  keyword arguments; an NdArray becomes an array
+ * @param {Record<string, any>} [args]  keyword arguments; an NdArray becomes an array, {seed} a generator
  * @param {{key?: string}} [options]  of calls with the same key that wait, only the newest is made;
  *   the others resolve with the kind "superseded"
  * @returns {Promise<CallResult>}
@@ -295,7 +296,7 @@ function finish(job, result) {
   const ms = job.began && performance.now() - job.began;
   const rest =
     job.message.type === "call"
-      ? { value: null, error: null }
+      ? { value: null, error: null, reason: "" }
       : { output: job.output, line: 0, part: "code", error: null, reason: "" };
   job.resolve({ ...rest, ms, ...result });
 }
@@ -316,7 +317,14 @@ function boot() {
       queueMicrotask(() => fail(new LiveError("download", "this site has no Python runtime")));
       return;
     }
-    const made = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    /** @type {Worker} */
+    let made;
+    try {
+      made = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    } catch (error) {
+      queueMicrotask(() => fail(new LiveError("unsupported", String(error))));
+      return;
+    }
     worker = made;
     made.onerror = (event) => {
       event.preventDefault();
