@@ -160,6 +160,7 @@ class Explorer {
     if (view.hint) controls.append(make("p", "explore-hint", view.hint));
     this.told.setAttribute("aria-hidden", "true"); // `status` says the same, once it is quiet
     this.status.setAttribute("role", "status");
+    this.status.textContent = view.tell(); // can be read; what stands in it as it comes is not announced
     controls.append(this.told, this.status);
     this.stage.after(controls);
   }
@@ -263,7 +264,8 @@ class Explorer {
       if (spec.type === "slider") {
         const most = this.most(spec);
         input.max = String(most);
-        if (value > most) this.state[spec.name] = most;
+        // Where a view alone says how far a slider goes; else its value may have grown beyond its end.
+        if (this.view.most?.(spec.name) !== undefined && value > most) this.state[spec.name] = most;
         input.value = String(this.state[spec.name]);
         const shown = this.view.shown(spec.name);
         /** @type {HTMLOutputElement} */ (output).value = shown;
