@@ -573,7 +573,7 @@ def test_a_scrubbed_picture_is_drawn_once_for_each_change(
     record_property("ms_a_picture", ms / count)
     record_property("frames_a_second", frames)
     assert 55 <= count <= 62, "three changes within a frame are one picture"
-    assert ms / count < 250
+    assert ms / count < 50, "ten times what a busy machine needs; `scripts/bench live` measures"
 
 
 def test_a_moved_input_gets_the_sum_and_the_output_of_the_package(
