@@ -1,7 +1,7 @@
-"""The delta recurrence: the error of a layer, given the error of the next.
+"""The delta recurrence: the delta of a layer, given the delta of the next.
 
-Call delta^l = dL/dz^l the error that arrives at the weighted sums of layer l.  Like the terms of a
-sequence, each follows from its neighbour, only backwards:
+delta^l = dL/dz^l is the gradient of the loss with respect to the weighted sums of layer l.  Like
+the terms of a sequence, each delta follows from its neighbour, only backwards:
 
     delta^l = (delta^{l+1} (w^{l+1})^T) * f'(z^l)
 
@@ -62,7 +62,7 @@ def delta_recurrence(
 ) -> list[Floats]:
     """Follow the recurrence from the last layer to the first.
 
-    delta_last: (N, K), the error at the last layer.  ws: w of each layer; zs: z of each layer, both
+    delta_last: (N, K), the delta of the last layer.  ws: w of each layer; zs: z of each layer, both
     first to last.  Returns delta of each layer, first to last.
 
     >>> delta = delta_recurrence([[1.0]], ws=[[[1.0]], [[4.0]]], zs=[[[0.0]], [[0.0]]])

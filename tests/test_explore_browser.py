@@ -1458,7 +1458,7 @@ def test_the_first_term_is_changed_by_keyboard_and_by_hand(page: Open, site_url:
     last[3] = 1.0
     changed = delta_figures.deltas_of(6, "tanh", 1.0, last)[0]
     assert f" = {entries(changed)}." in told(new, "delta-recurrence")
-    reset = figure(new, "delta-recurrence").get_by_role("button", name="First term of the start")
+    reset = figure(new, "delta-recurrence").get_by_role("button", name="Reset the first term")
     reset.click()
     assert told(new, "delta-recurrence") == start
 

@@ -109,7 +109,7 @@ HEIGHT = 4.5
 BOX = 1.42, 0.54
 LINE = 0.66
 BESIDE = 0.22
-"""How far beside an upright arrow its slope is written."""
+"""How far beside an upright arrow its local derivative is written."""
 
 
 def tensors(name: str, **inputs: float) -> list[Tensor]:
