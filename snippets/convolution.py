@@ -211,6 +211,9 @@ def conv_matrix(w: ArrayLike, height: int, width: int, stride: int = 1, padding:
            [0., 0., 1., 2.]])
     """
     w = _checks.floats("conv_matrix", "w", w, shape=("F", "C", "kh", "kw"))
+    _checks.not_empty("conv_matrix", w=w)
+    height = _checks.integer("conv_matrix", "height", height, minimum=1)
+    width = _checks.integer("conv_matrix", "width", width, minimum=1)
     F, C, kh, kw = w.shape
     rows = window_count("conv_matrix", height, kh, stride, padding)
     columns = window_count("conv_matrix", width, kw, stride, padding)

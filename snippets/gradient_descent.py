@@ -226,7 +226,7 @@ def classify(hessian: ArrayLike) -> str:
     >>> classify([[2.0, 0.0], [0.0, -2.0]])
     'saddle'
     """
-    curvatures = _curvatures("classify", hessian)
+    curvatures = _curvatures("classify", hessian, name="hessian")
     if curvatures.min() > 0:
         return "minimum"
     if curvatures.max() < 0:
@@ -234,14 +234,14 @@ def classify(hessian: ArrayLike) -> str:
     return "saddle" if curvatures.min() < 0 < curvatures.max() else "plateau"
 
 
-def _curvatures(where: str, a: ArrayLike) -> Floats:
-    a = _symmetric(where, a)
+def _curvatures(where: str, a: ArrayLike, name: str = "a") -> Floats:
+    a = _symmetric(where, a, name)
     return np.linalg.eigvalsh(a.astype(np.promote_types(a.dtype, np.float32)))  # none for float16
 
 
-def _symmetric(where: str, a: ArrayLike) -> Floats:
-    a = check.floats(where, "a", a, ndim=2, finite=True)
+def _symmetric(where: str, a: ArrayLike, name: str = "a") -> Floats:
+    a = check.floats(where, name, a, ndim=2, finite=True)
     if a.shape[0] != a.shape[1] or not np.array_equal(a, a.T):
-        raise ValueError(f"{where}: a must be square and symmetric, got shape {a.shape}")
-    check.not_empty(where, a=a)
+        raise ValueError(f"{where}: {name} must be square and symmetric, got shape {a.shape}")
+    check.not_empty(where, **{name: a})
     return a

@@ -212,7 +212,7 @@ class CharacterModel:
         embedded, fresh = embed(tokens, table), self._fresh(tokens.shape[1])
         states = self._run(embedded, fresh)
         h = states[0]
-        loss, dlogits = _nats("CharacterModel.gradients", h @ w_y + b_y, y)
+        loss, dlogits = _nats("CharacterModel.gradients", h @ w_y + b_y, y, name="y")
         backward: Any = lstm_backward if self.cell == "lstm" else gru_backward
         grads = backward(dlogits @ w_y.T, states, embedded, *fresh, w_x, w_h)
         dcell = grads[1 + len(fresh) :]  # after dx and the gradients of the first state
@@ -267,14 +267,16 @@ class CharacterModel:
         return tokens
 
 
-def _nats(where: str, logits: ArrayLike, targets: ArrayLike) -> tuple[float, Floats]:
+def _nats(
+    where: str, logits: ArrayLike, targets: ArrayLike, name: str = "targets"
+) -> tuple[float, Floats]:
     """Return the mean cross-entropy over all places, and its gradient for the logits."""
     logits = _checks.floats(where, "logits", logits)
     if logits.ndim < 2:
         raise ValueError(f"{where}: logits must be (..., K), got shape {logits.shape}")
     _checks.not_empty(where, logits=logits)
     K = logits.shape[-1]
-    targets = _checks.indices(where, "targets", targets, below=K, shape=logits.shape[:-1])
+    targets = _checks.indices(where, name, targets, below=K, shape=logits.shape[:-1])
     rows, labels = logits.reshape(-1, K), targets.reshape(-1)
     return cross_entropy(rows, labels), cross_entropy_grad(rows, labels).reshape(logits.shape)
 

@@ -196,6 +196,7 @@ def novikoff_bound(x: ArrayLike, y: ArrayLike, w_star: ArrayLike) -> float:
     True
     """
     x, y = _examples("novikoff_bound", x, y)
+    w_star = check.floats("novikoff_bound", "w_star", w_star, shape=(x.shape[1],))
     gamma = margin(x, y, w_star)
     if gamma <= 0:
         raise ValueError(f"novikoff_bound: w_star must separate x, got a margin of {gamma:g}")

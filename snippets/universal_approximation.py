@@ -54,8 +54,8 @@ def tent(x: ArrayLike, left: float, peak: float, right: float) -> Floats:
     [0.0, 0.0, 1.0, 0.0, 0.0]
     """
     x = check.floats("tent", "x", x)
-    left, peak = _interval("tent", left, peak)
-    peak, right = _interval("tent", peak, right)
+    left, peak = _interval("tent", left, peak, names=("left", "peak"))
+    peak, right = _interval("tent", peak, right, names=("peak", "right"))
     up, down = 1 / (peak - left), 1 / (right - peak)
     # slope up from left, then -down from the peak, then 0 from right
     return up * relu(x - left) - (up + down) * relu(x - peak) + down * relu(x - right)
@@ -176,8 +176,11 @@ def polynomial_network_error(
     return float(np.sqrt(np.mean((h @ w - f(x)) ** 2)))
 
 
-def _interval(where: str, left: float, right: float) -> tuple[float, float]:
-    left, right = check.real(where, "left", left), check.real(where, "right", right)
+def _interval(
+    where: str, left: float, right: float, names: tuple[str, str] = ("left", "right")
+) -> tuple[float, float]:
+    low, high = names
+    left, right = check.real(where, low, left), check.real(where, high, right)
     if not left < right:
-        raise ValueError(f"{where}: left must be smaller than right, got {left:g} and {right:g}")
+        raise ValueError(f"{where}: {low} must be smaller than {high}, got {left:g} and {right:g}")
     return left, right

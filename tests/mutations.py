@@ -15,7 +15,7 @@ import numpy as np
 
 from tests.cases import RNG
 
-__all__ = ["CHANGED", "INFINITE", "NARROW", "SAME", "at", "kind_of", "places", "put"]
+__all__ = ["CHANGED", "GARBAGE", "INFINITE", "NARROW", "SAME", "at", "kind_of", "places", "put"]
 
 Path = tuple[Any, ...]
 

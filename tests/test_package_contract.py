@@ -13,6 +13,7 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
+import re
 
 import numpy as np
 import pytest
@@ -138,6 +139,16 @@ def assert_same(a, b, rtol=1e-12):
         )
 
 
+def speaker(where):
+    """Return the function or class that a message begins with: Tensor of "Tensor.sum: ..."."""
+    return re.split(r"[. ]", where)[0]
+
+
+def names(argument, what):
+    """Tell whether a message names the argument, as a whole word: n is not in noise."""
+    return re.search(rf"(?<!\w){re.escape(argument)}(?!\w)", what) is not None
+
+
 def read_only(a):
     view = a.copy()
     view.flags.writeable = False
@@ -239,9 +250,16 @@ def test_bad_call_names_the_function_and_the_argument(module, name, i):
     with pytest.raises((ValueError, TypeError)) as caught:
         perform(f, call)
     message = str(caught.value)
-    where, _, what = message.partition(":")
-    assert (call.said_by or name) in where, message
-    assert call.argument in what, message
+    where, _, what = message.partition(": ")
+    assert speaker(where) == (call.said_by or name), message
+    assert names(call.argument, what), message
+
+
+def test_a_name_is_a_whole_word():
+    assert names("n", "n must be an integer")
+    assert names("grads", "grads[0].x must be real numbers")
+    assert not names("n", "noise must be a number")
+    assert not names("b", "x must be finite")
 
 
 @pytest.mark.parametrize(("module", "name"), ELEMENTWISE)

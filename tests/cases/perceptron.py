@@ -32,7 +32,7 @@ CASES = {
     "count_mistakes": cases(
         good(SIGNED, LABELS, epochs=50),
         bad("separable", X, XOR, epochs=5),
-        bad("y", X, AND[:2], said_by="Perceptron.fit"),
+        bad("y", X, AND[:2], said_by="Perceptron"),
     ),
     "margin": cases(
         good(SIGNED, LABELS, W), bad("w", SIGNED, LABELS, 0 * W), bad("y", SIGNED, AND, W)
