@@ -363,7 +363,7 @@ def reverse_gradient(f: Callable[[Any], Any], x: ArrayLike) -> tuple[Floats, int
     point = Tensor(floats("reverse_gradient", "x", x))
     output = f(point)
     if not isinstance(output, Tensor) or output.data.size != 1:
-        raise ValueError("reverse_gradient: f must return a Tensor of one number")
+        raise ValueError(f"reverse_gradient: f must return a Tensor of one number, got {output!r}")
     output.backward()
     return (np.zeros_like(point.data) if point.grad is None else point.grad), 1
 
@@ -476,7 +476,9 @@ def forward_gradient(f: Callable[[Any], Any], x: ArrayLike) -> tuple[Floats, int
         direction[i] = 1
         output = f(Dual(point, direction))
         if not isinstance(output, Dual) or output.slope.size != 1:
-            raise ValueError("forward_gradient: f must return a Dual of one number")
+            raise ValueError(
+                f"forward_gradient: f must return a Dual of one number, got {output!r}"
+            )
         gradient[i] = output.slope.item()
     return gradient, point.size
 

@@ -80,7 +80,8 @@ def forward(
     h = check.floats("forward", "x", x, shape=("N", len(first)))
     f = check.function("forward", "f", f)
     for w, b in hidden:
-        h = f(h @ w + b)
+        z = h @ w + b
+        h = check.returned("forward", "f(z)", f(z), z.shape)
     return h @ w_last + b_last
 
 

@@ -32,7 +32,7 @@ from snippets import _checks as check
 from snippets._checks import Floats, Indices
 from snippets.cnn import LeNet
 from snippets.convolution import window_count
-from snippets.fast_mlp import FlatOptimizer, flat_views
+from snippets.fast_mlp import FlatOptimizer, flat_views, made_for
 
 __all__ = [
     "FastLeNet",
@@ -171,6 +171,7 @@ class FastLeNet:
         K = len(self.params[-1])
         labels = check.indices("FastLeNet.fit", "labels", labels, below=K, shape=(len(x),))
         batch = check.integer("FastLeNet.fit", "batch", batch, minimum=1)
+        optimizer = made_for("FastLeNet.fit", optimizer, self.flat)
         steps = len(x) // batch
         if not steps:
             raise ValueError(f"FastLeNet.fit: x must hold a batch of {batch} images, got {len(x)}")

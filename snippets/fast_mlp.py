@@ -34,6 +34,14 @@ from snippets.multilayer_perceptron import LOSSES, MLP
 __all__ = ["FastMLP", "FlatAdam", "FlatSGD", "flat_views"]
 
 
+def made_for(where: str, optimizer: Any, flat: Floats) -> FlatOptimizer:
+    """Return the optimizer, unless it would update another vector than `flat`."""
+    optimizer = check.able(where, "optimizer", optimizer, "step")
+    if not np.shares_memory(getattr(optimizer, "params", flat), flat):
+        raise ValueError(f"{where}: optimizer must be made for flat, got one for another vector")
+    return optimizer
+
+
 def flat_views(flat: ArrayLike, shapes: Sequence[Sequence[int]]) -> list[Floats]:
     """Cut one vector into arrays of the given shapes that share its memory.
 
@@ -204,6 +212,7 @@ class FastMLP:
         smaller than a batch is left out.
         """
         columns, targets = self._prepared(x, labels)
+        optimizer = made_for("FastMLP.fit", optimizer, self.flat)
         steps, _, N = targets.shape
         total, own = np.empty((2, steps, N), self.flat.dtype)
         history: list[float] = []

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, floats, function, real, same_shape
+from snippets._checks import Floats, floats, function, real, returned, same_shape
 
 __all__ = [
     "BEST_EPSILON",
@@ -133,9 +133,9 @@ def error_by_epsilon(f: Function, x: ArrayLike, grad: ArrayLike, epsilons: Array
 
 
 def _one_number(f: Function, x: Floats) -> float:
-    value = np.asarray(f(x))
+    value = returned("numerical_gradient", "f(x)", f(x))
     if value.size != 1:
         raise ValueError(
-            f"numerical_gradient: f must return one number, got an array of shape {value.shape}"
+            f"numerical_gradient: f(x) must return one number, got an array of shape {value.shape}"
         )
     return float(value.reshape(()))

@@ -52,7 +52,8 @@ def descend(
     lr = check.real("descend", "lr", lr, above=0)
     path = [check.floats("descend", "start", start, ndim=1)]
     for _ in range(check.integer("descend", "steps", steps, minimum=0)):
-        path.append(path[-1] - lr * gradient(path[-1]))
+        slope = check.returned("descend", "gradient(theta)", gradient(path[-1]), path[-1].shape)
+        path.append(path[-1] - lr * slope)
     return np.stack(path)
 
 
@@ -178,7 +179,11 @@ def stochastic_descend(
     path = [check.floats("stochastic_descend", "start", start, ndim=1)]
     for _ in range(check.integer("stochastic_descend", "epochs", epochs, minimum=1)):
         for batch in batches(rng, examples, size):
-            path.append(path[-1] - lr * gradient(path[-1], batch))
+            slope = gradient(path[-1], batch)
+            slope = check.returned(
+                "stochastic_descend", "gradient(theta, batch)", slope, path[-1].shape
+            )
+            path.append(path[-1] - lr * slope)
     return np.stack(path)
 
 

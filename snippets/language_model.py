@@ -196,7 +196,8 @@ class CharacterModel:
         """
         tokens = self._tokens("CharacterModel.read", tokens)
         x = embed(tokens, self.params[0])
-        state = self._fresh(tokens.shape[1]) if state is None else state
+        fresh = self._fresh(tokens.shape[1])
+        state = fresh if state is None else _state("CharacterModel.read", state, fresh)
         states = self._run(x, state)
         w_y, b_y = self.params[-2:]
         return states[0] @ w_y + b_y, tuple(track[-1] for track in states[: len(state)])
@@ -279,6 +280,14 @@ def _nats(
     targets = _checks.indices(where, name, targets, below=K, shape=logits.shape[:-1])
     rows, labels = logits.reshape(-1, K), targets.reshape(-1)
     return cross_entropy(rows, labels), cross_entropy_grad(rows, labels).reshape(logits.shape)
+
+
+def _state(where: str, state: Any, like: State) -> State:
+    items = _checks.sequence(where, "state", state, length=len(like))
+    return tuple(
+        _checks.floats(where, f"state[{i}]", item, shape=fresh.shape)
+        for i, (item, fresh) in enumerate(zip(items, like, strict=True))
+    )
 
 
 def _text(where: str, name: str, tokens: ArrayLike) -> Indices:

@@ -55,7 +55,8 @@ def neuron(
     >>> neuron([[0.0, 0.0], [1.0, 1.0]], w=[1.0, 1.0], b=-1.5).tolist()
     [0.0, 1.0]
     """
-    return check.function("neuron", "f", f)(weighted_sum(x, w, b))
+    z = weighted_sum(x, w, b)
+    return check.returned("neuron", "f(z)", check.function("neuron", "f", f)(z), z.shape)
 
 
 def threshold_neuron(x: ArrayLike, w: ArrayLike, threshold: float) -> Floats:

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, floats, function, real, same_shape
+from snippets._checks import Floats, floats, function, real, returned, same_shape
 
 __all__ = [
     "batch_norm",
@@ -169,8 +169,7 @@ def residual(x: ArrayLike, f: Layer) -> Floats:
     [1.0, 2.0]
     """
     x = floats("residual", "x", x)
-    y = floats("residual", "f(x)", function("residual", "f", f)(x))
-    same_shape("residual", x=x, **{"f(x)": y})
+    y = returned("residual", "f(x)", function("residual", "f", f)(x), x.shape)
     return x + y
 
 
@@ -184,8 +183,7 @@ def residual_backward(dy: ArrayLike, f_backward: Layer) -> Floats:
     """
     dy = floats("residual_backward", "dy", dy)
     f_backward = function("residual_backward", "f_backward", f_backward)
-    through = floats("residual_backward", "f_backward(dy)", f_backward(dy))
-    same_shape("residual_backward", dy=dy, **{"f_backward(dy)": through})
+    through = returned("residual_backward", "f_backward(dy)", f_backward(dy), dy.shape)
     return dy + through
 
 

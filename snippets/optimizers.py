@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, flag, floats, integer, real
+from snippets._checks import Floats, able, flag, floats, function, integer, real, returned
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSProp", "trajectory"]
 
@@ -229,12 +229,12 @@ def trajectory(
     >>> trajectory(SGD(lr=0.25), lambda w: 2 * w, [4.0], steps=3).ravel().tolist()
     [4.0, 2.0, 1.0, 0.5]
     """
-    if not hasattr(optimizer, "step"):
-        raise TypeError(f"trajectory: optimizer must be an Optimizer, got {optimizer!r}")
+    optimizer = able("trajectory", "optimizer", optimizer, "step")
+    gradient = function("trajectory", "gradient", gradient)
     steps = integer("trajectory", "steps", steps, minimum=0)
     points = [floats("trajectory", "start", start, ndim=1)]
     for _ in range(steps):
-        slope = floats("trajectory", "gradient(w)", gradient(points[-1]))
+        slope = returned("trajectory", "gradient(w)", gradient(points[-1]), points[-1].shape)
         points += optimizer.step([points[-1]], [slope])
     return np.array(points)
 

@@ -67,6 +67,8 @@ def learning_rule_step(
     x = check.floats("learning_rule_step", "x", x, ndim=1)
     w = check.floats("learning_rule_step", "w", w, shape=x.shape)
     y, b = check.real("learning_rule_step", "y", y), check.real("learning_rule_step", "b", b)
+    if y not in (0, 1):
+        raise ValueError(f"learning_rule_step: y must be 0 or 1, got {y:g}")
     lr = check.real("learning_rule_step", "lr", lr, above=0)
     y_hat = float(step(x @ w + b))
     # the error is what should have come minus what came
@@ -100,7 +102,7 @@ class Perceptron:
         """Set the options; the weights come with `fit`."""
         self.lr = check.real("Perceptron", "lr", lr, above=0)
         self.epochs = check.integer("Perceptron", "epochs", epochs, minimum=1)
-        self.bias = bias
+        self.bias = check.flag("Perceptron", "bias", bias)
         self.rng = None if rng is None else check.generator("Perceptron", rng)
         self.w: Floats = np.zeros(0)
         self.b = 0.0

@@ -137,7 +137,8 @@ def gradient_descent(
     lr = check.real("gradient_descent", "lr", lr, above=0)
     w, b = np.zeros(x.shape[1], x.dtype), 0.0
     for _ in range(check.integer("gradient_descent", "steps", steps, minimum=1)):
-        dw, db = gradient(x, predict(x, w, b), y)
+        y_hat = check.returned("gradient_descent", "predict(x, w, b)", predict(x, w, b), y.shape)
+        dw, db = gradient(x, y_hat, y)
         w, b = w - lr * dw, b - lr * db
     return Fit(w, b)
 

@@ -76,7 +76,7 @@ def staircase(
     left, right = _interval("staircase", left, right)
     n = check.integer("staircase", "bumps", bumps, minimum=1)
     edges = np.linspace(left, right, n + 1)
-    heights = f((edges[:-1] + edges[1:]) / 2)
+    heights = check.returned("staircase", "f(x)", f((edges[:-1] + edges[1:]) / 2), (n,))
     # the outermost bumps reach over the ends, so that f is met up to the border
     edges[0], edges[-1] = left - (right - left), right + (right - left)
     steepness = 50 * n / (right - left)
@@ -117,7 +117,7 @@ def relu_network(
     left, right = _interval("relu_network", left, right)
     H = check.integer("relu_network", "width", width, minimum=1)
     x = np.linspace(left, right, H + 1)
-    y = f(x)
+    y = check.returned("relu_network", "f(x)", f(x), x.shape)
     slope = np.diff(y) / np.diff(x)
     return ReluNetwork(x[:-1], np.diff(slope, prepend=0.0), float(y[0]))
 
@@ -144,7 +144,8 @@ def largest_error(
     """
     f = check.function("largest_error", "f", f)
     x = np.linspace(*_interval("largest_error", left, right), 10_001)
-    return float(np.abs(f(x) - run(relu_network(f, width, left, right), x)).max())
+    y = check.returned("largest_error", "f(x)", f(x), x.shape)
+    return float(np.abs(y - run(relu_network(f, width, left, right), x)).max())
 
 
 def polynomial_network_error(
@@ -172,8 +173,9 @@ def polynomial_network_error(
     # scaled to [-1, 1], so that powers stay tame
     u = np.linspace(-1, 1, len(x))
     h = np.column_stack([(u[:, None] * normal(H) + normal(H)) ** degree, np.ones(len(x))])
-    w, *_ = np.linalg.lstsq(h, f(x), rcond=1e-10)
-    return float(np.sqrt(np.mean((h @ w - f(x)) ** 2)))
+    y = check.returned("polynomial_network_error", "f(x)", f(x), x.shape)
+    w, *_ = np.linalg.lstsq(h, y, rcond=1e-10)
+    return float(np.sqrt(np.mean((h @ w - y) ** 2)))
 
 
 def _interval(

@@ -12,10 +12,10 @@ infinity, or a number whose square is, was put in: its arithmetic says what come
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import re
-from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -39,7 +39,10 @@ from tests.test_package_contract import (
 AS_IT_IS = Good((), {}).run
 """What a case does with a function unless it says otherwise: just call it."""
 
-few = settings(derandomize=True, deadline=None, max_examples=5, database=None)
+WRITES = {"FlatAdam", "FlatSGD"}
+"""What writes into its arrays, and so cannot convert them."""
+
+few = settings(derandomize=True, deadline=None, max_examples=20, database=None)
 
 
 def every_call():
@@ -49,9 +52,31 @@ def every_call():
         f, entry = function_of(module, name), registered(module).get(name, Cases((), ()))
         for i, call in enumerate(entry.good):
             calls[f"{module}.{name}-{i}"] = name, f, call, bool(entry.float64_only)
+            made = constructed(f, call)
+            if made:
+                calls[f"{module}.{name}-made-{i}"] = name, f, made, True
     for path, call in METHODS.items():
         calls[path] = path.split(".")[-1], None, call, True
     return calls
+
+
+class MadeError(Exception):
+    """Leave a call as soon as it has shown what it makes."""
+
+
+def constructed(f, call):
+    """Return the making of a class alone, as a case that does something with one would call it."""
+    if not inspect.isclass(f) or call.run is AS_IT_IS or f.__name__ in WRITES:
+        return None
+    seen = []
+
+    def make(*args, **kwargs):
+        seen.append(Good(args, kwargs))
+        raise MadeError
+
+    with contextlib.suppress(MadeError):
+        call.run(make, *call.args, **call.kwargs)
+    return seen[0] if seen else None
 
 
 def function_of(module, name):
@@ -222,8 +247,6 @@ def argument_at(call, path):
     return path[1] if path[0] == 1 else list(inspect.signature(f).parameters)[path[1]]
 
 
-WRITES = {"FlatAdam", "FlatSGD"}
-"""What writes into its arrays, and so cannot convert them."""
 PASSES_ON = {"train_test_split"}
 """What only moves things, and so returns whatever it was given."""
 
@@ -237,7 +260,7 @@ def answer_or_sentence(call, nest, may_overflow=False, spoilt=None):
     """Return the result, or None after an error in words; the arguments are as they were."""
     given_ = fresh(nest)
     before = printed(given_)
-    with np.errstate(all="ignore") if may_overflow else nullcontext():
+    with np.errstate(all="ignore") if may_overflow else contextlib.nullcontext():
         try:
             result = perform(call, given_)
         except (ValueError, TypeError) as error:
@@ -259,7 +282,8 @@ def test_any_single_change_gets_an_answer_or_a_sentence(call):
         try:
             changed = mutated(nest, path, how, CHANGED)
             spoilt = argument_at(call, path) if how in GARBAGE else None
-            answer_or_sentence(call, changed, how in INFINITE, spoilt)
+            result = answer_or_sentence(call, changed, how in INFINITE, spoilt)
+            assert kind_of(at(nest, path)) != "flag" or result is None, "taken for True or False"
         except Exception as problem:
             raise AssertionError(f"{how} at {path}: {type(problem).__name__}: {problem}") from None
 

@@ -1,8 +1,8 @@
 """The names that pages, labs and readers' own code rely on keep their arguments and defaults.
 
-Elementwise functions come as `f(z)` and `f_prime(z)`, losses as `f(y_hat, y)` and `f_grad(y_hat, y)`,
-everything else as `f(...)` and `f_backward(dy, ...)`.  Whoever changes a line here breaks code that
-stands elsewhere; types are left out.
+Elementwise functions come as `f(z)` and `f_prime(z)`, losses as `f(y_hat, y)` and
+`f_grad(y_hat, y)`, everything else as `f(...)` and `f_backward(dy, ...)`.  Whoever changes a line
+here breaks code that stands elsewhere; types are left out.
 """
 
 import importlib

@@ -23,10 +23,11 @@ CASES = {
         bad("lr", lr=0),
         bad("epochs", epochs=0),
         bad("rng", rng=0),
+        bad("bias", bias="no"),
         bad("y", X, 2 * AND, run=learn),
     ),
     "learning_rule_step": cases(
-        good(X[1], 1.0, W), bad("x", X, 1.0, W), bad("w", X[1], 1.0, W[:1])
+        good(X[1], 1.0, W), bad("x", X, 1.0, W), bad("w", X[1], 1.0, W[:1]), bad("y", X[1], 5, W)
     ),
     "with_constant": cases(good(X), bad("x", X[0])),
     "count_mistakes": cases(
