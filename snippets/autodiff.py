@@ -16,6 +16,9 @@ with dual numbers, yields the derivative of every output by one input: it needs 
 
 Anything that is not a Tensor is a constant: no gradient is worked out for it.
 Sources: Linnainmaa (1970); Baydin et al., JMLR 18 (2018).
+
+Raises, in every function and method: TypeError for anything but numbers (or a Tensor, where one
+is asked for), ValueError for a shape that does not fit.
 """
 
 from __future__ import annotations

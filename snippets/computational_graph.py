@@ -9,6 +9,9 @@ operation that uses it.  Then
   for each edge, from the result back to the inputs.
 
 A node that is used twice has two paths, and both count.
+
+Raises, in every function: ValueError for a graph that is none (a name twice, a cycle, an unknown
+input) or values that do not fit it, TypeError for anything but nodes and numbers.
 """
 
 from __future__ import annotations

@@ -20,6 +20,9 @@ Writing: poems and prose passages, in modern spelling, by Yun Dong-ju (d. 1945),
 dead for more than 70 years.  `korean_works` names each work and its year.  Every passage was
 compared line by line with independent copies on the web; where these differ in a word, as those of
 동백꽃 do, the word here is that of at least one of them.
+
+Raises, in every function with arguments: ValueError for a number or a shape that does not fit,
+TypeError for anything of another kind.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ definition, and the one of these pages.  Today the word usually means many such 
 
 Depth alone is nothing: without an activation between them, layers of weights collapse into one
 (`collapse`).  What depth buys comes from the bend after each weighted sum.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+what is no number at all.
 """
 
 from __future__ import annotations

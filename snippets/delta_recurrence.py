@@ -9,6 +9,10 @@ sequence, each follows from its neighbour, only backwards:
 
 The last delta starts it: dL/dy_hat * f'(z^L).  Every gradient can be read off the deltas:
 dw^l = (h^{l-1})^T delta^l and db^l = sum_n delta^l_n.  It is backpropagation in one line.
+
+Raises, in every function: ValueError for shapes that do not fit each other, TypeError for
+anything but numbers and functions where they are asked for.
+Source: Rumelhart, Hinton & Williams (1986), the generalized delta rule.
 """
 
 from __future__ import annotations

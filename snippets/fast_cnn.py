@@ -16,6 +16,10 @@ run of memory, however small the images are.  Four more habits:
 
 What it trades: loops over rows, and images that must be transposed once (`images.transpose(1, 2,
 3, 0).copy()`).  `FastLeNet` trains a `LeNet` this way, in one flat vector like `FastMLP`.
+
+Raises, in every function and in `FastLeNet.fit`: ValueError for shapes that do not fit or an
+optimizer of another vector, TypeError for anything but numbers, networks and optimizers.
+Source: Chellapilla, Puri & Simard (2006) for windows as the columns of one matrix product.
 """
 
 from __future__ import annotations

@@ -14,6 +14,10 @@ parameters through the same formulas, and saves the rest by five habits:
 
 What it trades for speed: only ReLU, only cross-entropy, one batch size, everything overwritten by
 the next step, and code that says less about the idea.
+
+Raises, in all but the `step` of a network: ValueError for a shape or a number that does not fit,
+TypeError for anything but numbers and optimizers where they are asked for.
+Source: Rumelhart, Hinton & Williams (1986); Kingma & Ba (2015) for Adam.
 """
 
 from __future__ import annotations

@@ -12,6 +12,10 @@ value, and dividing that rounding by eps makes it grow as u / eps.  The sum of t
 V-shaped curve whose bottom lies near eps = u^(1/3), about 6e-6: smaller is not better.
 
 It needs two evaluations of f per input, so it checks gradients and does not train networks.
+
+Raises, in every function: ValueError for a shape or a step that does not fit, TypeError for
+anything but numbers and functions that return them.
+Source: Press et al. (2007), Numerical Recipes, section 5.7, for the best step.
 """
 
 from __future__ import annotations

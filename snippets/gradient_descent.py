@@ -9,6 +9,9 @@ step, so the limit is known exactly: lr < 2 / lambda_max.
 The loss is a mean over examples, so its gradient is the mean of their gradients.  All of them at
 once is *batch* descent, a few at a time *mini-batch*, one at a time *stochastic* descent (SGD).
 A gradient of zero is where descent rests, but a rest is not always a minimum: `LANDSCAPES`.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+what is no number at all.
 """
 
 from __future__ import annotations

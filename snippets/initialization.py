@@ -15,6 +15,9 @@ Var(w) = 2 / (n_in + n_out).  ReLU sets half of a symmetric signal to 0, which h
 He et al. (2015) double the variance: Var(w) = 2 / n_in.
 
 A uniform distribution on [-a, a] has variance a^2 / 3, hence the limit a = sqrt(3 Var).
+
+Raises, in every function: ValueError for a shape or a size that does not fit, TypeError for
+anything but sizes, generators, float types and numbers where they are asked for.
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ temperature below 1 makes it cautious, above 1 adventurous.
 
 An integer cannot go into a matrix product; it picks a row of a table instead (`embed`), which is
 the product of a one-hot vector with that table, without the zeros.  Tokens are (T, N).
+
+Raises, in every function and method: ValueError for a shape or a token that does not fit,
+TypeError for anything but numbers, whole ones where they are tokens.
 """
 
 from __future__ import annotations

@@ -8,6 +8,9 @@ and OR are; XOR is not.  Their share falls quickly: 14 of 16, 104 of 256, 1,882 
 The counts are exact, because each function is settled by a proof.  `threshold_functions` finds
 weights for those that have some.  `summable_functions` refutes the others: if two corners with
 output 1 have the same sum as two corners with output 0, no weights can tell them apart.
+
+Raises, in every function: ValueError for a number or a name out of range, TypeError for anything
+but whole numbers where they are asked for.
 """
 
 from __future__ import annotations

@@ -9,6 +9,10 @@ seen as one more weight, on an input that is always 1.
 The likeness to a nerve cell is loose.  A single dendrite of a human cell computes XOR (Gidon et
 al. 2020), which no such neuron with a monotone f can, and Rumelhart, Hinton & Williams (1986) did
 not take backpropagation for a plausible model of learning in brains.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+what is no number at all.
+Source: McCulloch & Pitts (1943); Rosenblatt (1958) for weights that change.
 """
 
 from __future__ import annotations

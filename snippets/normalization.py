@@ -15,6 +15,9 @@ Going backward, the gradient must not forget that mean and variance depend on x 
 
 A *residual* connection (He et al. 2016) adds the input to the output, y = x + f(x), so that the
 gradient has a way back, dy itself, on which no layer can shrink it.
+
+Raises, in every function: ValueError for a shape that does not fit, TypeError for anything but
+numbers and functions that return them.
 """
 
 from __future__ import annotations

@@ -13,6 +13,9 @@ something about the gradients that it has seen:
 
 `step` returns new arrays and leaves its arguments alone; what an optimizer remembers lives in it.
 The rules are PyTorch's, where momentum has no factor (1 - mu) and eps stands outside the root.
+
+Raises, on making one: ValueError for a rate out of range, TypeError for what is no number. `step`
+and `trajectory` raise the same for arrays that do not fit.
 """
 
 from __future__ import annotations

@@ -10,6 +10,9 @@ weights, adds the bias and fires if the sum is not negative.  Then it compares:
 Labels are 0 and 1, the two outputs of the step, everywhere in this module; the geometry writes
 them as signs s = 2 y - 1.  The rule stops if, and only if, a line (a plane, a hyperplane)
 separates the two classes, and then after at most (R / gamma)^2 mistakes: `novikoff_bound`.
+
+Raises, in every function and method: ValueError for a shape that does not fit or a label other
+than 0 and 1, TypeError for anything but numbers.
 """
 
 from __future__ import annotations

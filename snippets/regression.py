@@ -7,6 +7,10 @@ Different predictions and different losses, and yet one gradient: dL/dw = mean (
 linear one can also be solved at a stroke, by the normal equation, and gradient descent walks to the
 same answer.  A network has the same purpose, the parameters with the least loss, and usually many
 more parameters.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+what is no number at all.
+Source: Legendre (1805) for least squares; Cox (1958) for the logistic model.
 """
 
 from __future__ import annotations

@@ -7,6 +7,10 @@ function on an interval appears, the finer the more neurons (`relu_network`).
 Two warnings.  The theorem says that good weights *exist*, not that training finds them, nor that
 the width is small.  And it needs the right bend: it holds if, and only if, the activation is not a
 polynomial (Leshno et al. 1993).  With z^2 the network is a parabola at any width.
+
+Raises, in every function: ValueError for a number, an interval or a shape that does not fit,
+TypeError for anything but numbers and functions that return them.
+Source: Cybenko (1989); Leshno et al. (1993).
 """
 
 from __future__ import annotations

@@ -9,6 +9,9 @@ weights of the right size (see `initialization`), and at the output a loss that 
 cross-entropy leaves p - y, which is large when the network is confident and wrong; softmax with
 squared error leaves almost nothing.  ReLU has a price: a unit that is negative for every input has
 slope 0 everywhere.  It has died, and only the layers before it can change that.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+what is no number at all.
 """
 
 from __future__ import annotations

@@ -186,6 +186,39 @@ def test_docstring_holds_a_doctest(module, name):
     assert ">>>" in f.__doc__, f"{module}.{name} has no doctest"
 
 
+def parts(f):
+    """Return a function, or the public methods of a class."""
+    if not inspect.isclass(f):
+        return [f]
+    return [m for name, m in vars(f).items() if inspect.isfunction(m) and name[0] != "_"]
+
+
+def said_of_errors(module, f, part):
+    """Return the docstrings in which the errors of a function or method may stand.
+
+    What all functions of a module raise is told once, in a paragraph of the module that begins with
+    "Raises, ", so that each listing stays short.
+    """
+    own = f"{part.__doc__}{f.__doc__}"
+    general = importlib.import_module(f"snippets.{module}").__doc__.partition("\nRaises, ")[2]
+    return (own if re.search(r"\b[Rr]aises\b", own) else "") + general
+
+
+@pytest.mark.parametrize(("module", "name"), EVERY)
+def test_docstring_says_what_is_raised(module, name):
+    f = getattr(importlib.import_module(f"snippets.{module}"), name)
+    for part in parts(f):
+        takes_arguments = set(inspect.signature(part).parameters) - {"self"}
+        assert not takes_arguments or said_of_errors(module, f, part), part.__qualname__
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module_names_the_source_of_its_formulas(module):
+    namespace = importlib.import_module(f"snippets.{module}")
+    docs = [namespace, *(getattr(namespace, name) for name in namespace.__all__)]
+    assert any(re.search(r"\bSources?[:.] ", value.__doc__ or "") for value in docs)
+
+
 @pytest.mark.parametrize(("module", "name"), EVERY)
 def test_cases_are_registered(module, name):
     entry = registered(module).get(name)
@@ -253,6 +286,13 @@ def test_bad_call_names_the_function_and_the_argument(module, name, i):
     where, _, what = message.partition(": ")
     assert speaker(where) == (call.said_by or name), message
     assert names(call.argument, what), message
+    assert documents(module, f, caught.type), f"{module}.{name} raises {caught.type.__name__}"
+
+
+def documents(module, f, error):
+    """Tell whether the docstrings name an error, or another function whose errors they are."""
+    said = " ".join(said_of_errors(module, f, part) for part in [f, *parts(f)])
+    return error.__name__ in said or re.search(r"\b(Raises|raises|errors) (as|in|the same)\b", said)
 
 
 def test_a_name_is_a_whole_word():
