@@ -131,8 +131,8 @@ def conv2d_loops(
 ) -> Floats:
     """Compute `conv2d` as it is defined: cut out one window, multiply, add up, go on.
 
-    Arguments and result are those of `conv2d`, and it raises the same errors: ValueError for a shape
-    that does not fit, TypeError for no number.  This form is for reading and for checking.
+    Arguments and result are those of `conv2d`; this form is for reading and for checking.
+    Raises ValueError for shapes that do not fit, TypeError for anything but numbers.
 
     >>> conv2d_loops(np.ones((1, 1, 2, 3)), np.ones((1, 1, 2, 2)), [0.5]).tolist()
     [[[[4.5, 4.5]]]]

@@ -35,32 +35,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from snippets._checks import Floats, Indices, choice, float_type, floats, generator, integer, real
+from snippets._checks import Floats, Indices, float_type, floats, generator, integer, real
+from snippets.logic_gates import GATES, truth_table
 
 __all__ = [
-    "GATES",
     "Work",
     "blobs",
     "digits",
     "join_jamo",
     "korean_text",
     "korean_works",
-    "logic_gate",
     "moons",
     "spirals",
     "split_jamo",
     "train_test_split",
     "xor",
 ]
-
-GATES: dict[str, tuple[int, int, int, int]] = {
-    "and": (0, 0, 0, 1),
-    "nand": (1, 1, 1, 0),
-    "nor": (1, 0, 0, 0),
-    "or": (0, 1, 1, 1),
-    "xnor": (1, 0, 0, 1),
-    "xor": (0, 1, 1, 0),
-}
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -69,27 +59,16 @@ FIRST_BLOCK, LAST_BLOCK = ord("가"), ord("힣")
 ESCAPE = "\x1b"
 
 
-def logic_gate(name: str) -> tuple[Floats, Floats]:
-    """Return the truth table of a gate: the four inputs (4, 2) and their outputs (4,), 0 or 1.
-
-    name: "and", "nand", "nor", "or", "xnor" or "xor".
-
-    >>> logic_gate("and")[1].tolist()
-    [0.0, 0.0, 0.0, 1.0]
-    """
-    name = choice("logic_gate", "name", name, list(GATES))
-    x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    return x, np.array(GATES[name], dtype=np.float64)
-
-
 def xor() -> tuple[Floats, Floats]:
     """Return the truth table of exclusive or: 1 where exactly one input is 1.
+
+    Returns x (4, 2) and y (4,).  Every other gate stands in `logic_gates`.
 
     >>> x, y = xor()
     >>> y.tolist()
     [0.0, 1.0, 1.0, 0.0]
     """
-    return logic_gate("xor")
+    return truth_table(2), np.array(GATES["XOR"], dtype=np.float64)
 
 
 def moons(n: int, rng: np.random.Generator, noise: float = 0.1) -> tuple[Floats, Indices]:
