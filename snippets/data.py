@@ -14,12 +14,24 @@ small enough for a small language model.
 
 Sources.  Digits: Alpaydin & Kaynak (1998), "Optical Recognition of Handwritten Digits", UCI Machine
 Learning Repository, CC BY 4.0; the 1,797 images of its test set, as packaged by scikit-learn.
-Writing: poems and prose passages, in modern spelling, by Yun Dong-ju (d. 1945), Kim So-wol
-(d. 1934), Han Yong-un (d. 1944), Yi Yuk-sa (d. 1944), Yi Sang-hwa (d. 1943), Kim Yeong-nang
-(d. 1950), Kim Yu-jeong (d. 1937) and Yi Hyo-seok (d. 1942): all in the public domain, their authors
-dead for more than 70 years.  `korean_works` names each work and its year.  Every passage was
-compared line by line with independent copies on the web; where these differ in a word, as those of
-동백꽃 do, the word here is that of at least one of them.
+Writing: poems and prose passages in modern spelling, all in the public domain, their authors dead
+for more than 70 years.  Where each was first printed, as reference works and editions give it:
+
+    윤동주 (d. 1945)  서시, 별 헤는 밤, 소년, 또 다른 고향, 길, 십자가, 참회록: 하늘과 바람과
+        별과 시 (1948), after his death; 자화상, 새로운 길: 문우 (1941); 아우의 인상화: 조선일보;
+        쉽게 씌어진 시: 경향신문, after his death; 눈: could not be established
+    김소월 (d. 1934)  all in 진달래꽃 (1925); its title poem, in other words, in 개벽 (1922)
+    한용운 (d. 1944)  님의 침묵 (1926)
+    이육사 (d. 1944)  청포도: 문장 (1939); 절정: 문장 (1940); 광야: 자유신문 (1945), after his death
+    이상화 (d. 1943)  개벽 (1926)
+    김영랑 (d. 1950)  문학 (1934)
+    김유정 (d. 1937)  조광 (1936)
+    이효석 (d. 1942)  조광 (1936)
+
+`korean_works` names each work and a year, that of the printing, and for 윤동주 of the manuscript.
+The text was not taken from these printings: it was compared line by line with independent copies
+on the web, and where these differ in a word, as those of 동백꽃 do, the word here is that of at
+least one of them.
 
 Raises, in every function with arguments: ValueError for a number or a shape that does not fit,
 TypeError for anything of another kind.

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from snippets import data
 from snippets.data import (
     blobs,
     digits,
@@ -175,3 +176,13 @@ def test_bad_arguments_are_named():
         spirals(3, rng, arms=0)
     with pytest.raises(TypeError, match="split_jamo: text must be a string, got 3"):
         split_jamo(3)
+
+
+def test_the_module_names_every_author_and_every_work_of_many():
+    told = data.__doc__
+    works = korean_works()
+    assert all(work.author in told for work in works)
+    of_one_place = {"김소월", "한용운", "이상화", "김영랑", "김유정", "이효석"}
+    named = [work for work in works if work.author not in of_one_place]
+    missing = [w.title for w in named if w.title not in " ".join(told.split())]
+    assert missing == []
