@@ -178,7 +178,7 @@ def test_bad_arguments_are_named():
         split_jamo(3)
 
 
-def test_the_module_names_every_author_and_every_work_of_many():
+def test_the_module_says_of_every_work_where_it_was_printed():
     told = data.__doc__
     works = korean_works()
     assert all(work.author in told for work in works)
