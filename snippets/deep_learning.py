@@ -7,7 +7,7 @@ Depth alone is nothing: without an activation between them, layers of weights co
 (`collapse`).  What depth buys comes from the bend after each weighted sum.
 
 Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
-what is no number at all.
+anything but numbers, functions and generators where they are asked for.
 """
 
 from __future__ import annotations

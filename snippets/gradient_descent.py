@@ -11,7 +11,7 @@ once is *batch* descent, a few at a time *mini-batch*, one at a time *stochastic
 A gradient of zero is where descent rests, but a rest is not always a minimum: `LANDSCAPES`.
 
 Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
-what is no number at all.
+anything but numbers, functions and generators where they are asked for.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ al. 2020), which no such neuron with a monotone f can, and Rumelhart, Hinton & W
 not take backpropagation for a plausible model of learning in brains.
 
 Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
-what is no number at all.
+anything but numbers, functions and generators where they are asked for.
 Source: McCulloch & Pitts (1943); Rosenblatt (1958) for weights that change.
 """
 

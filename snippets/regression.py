@@ -9,7 +9,7 @@ same answer.  A network has the same purpose, the parameters with the least loss
 more parameters.
 
 Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
-what is no number at all.
+anything but numbers, functions and generators where they are asked for.
 Source: Legendre (1805) for least squares; Cox (1958) for the logistic model.
 """
 

@@ -11,7 +11,7 @@ squared error leaves almost nothing.  ReLU has a price: a unit that is negative 
 slope 0 everywhere.  It has died, and only the layers before it can change that.
 
 Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
-what is no number at all.
+anything but numbers, functions and generators where they are asked for.
 """
 
 from __future__ import annotations
