@@ -1,4 +1,4 @@
-"""Runs every fence of the pages in docs/, beside the build: a second witness for what they say.
+"""Runs every fence of README.md and of the pages: beside the build, a second witness for docs/.
 
 Cells, claims and listings of a page share one namespace in order; an exercise's starter must fail
 its check and its solution must pass, each in a copy; pycon fences are doctests.
@@ -92,4 +92,8 @@ def _copy(namespace: dict[str, Any]) -> dict[str, Any]:
     return copied
 
 
-pytest_collect_file = Sybil(parsers=[FenceParser()], patterns=["docs/**/*.md"]).pytest()
+pytest_collect_file = Sybil(
+    parsers=[FenceParser()],
+    patterns=["README.md", "docs/**/*.md"],
+    excludes=["scripts/README.md"],  # it shows what pages are written in
+).pytest()

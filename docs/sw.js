@@ -369,11 +369,13 @@ async function expect(path) {
  * @param {string} path
  */
 async function supply(event, path) {
-  const { request, clientId, resultingClientId } = event;
+  const { request, resultingClientId } = event;
   const name = await nameForRequest(event).catch(() => "");
   await quiet(assign(resultingClientId, name)); // a worker of the page
   // Without an edition the browser's own copies could be of any: let it ask for each.
-  if (!name || name === FOREIGN) return fetch(request, { cache: "no-cache" });
+  if (!name || name === FOREIGN) {
+    return fetch(request, { cache: request.cache === "reload" ? "reload" : "no-cache" });
+  }
   const edition = await editionNamed(name).catch(() => null);
   if (!edition) return Response.error(); // not kept any more
   if (!edition.files.has(path)) return fetch(request);
@@ -381,13 +383,13 @@ async function supply(event, path) {
   if (edition.files.get(path)?.group === "python") return stream(event, edition, path);
   const { response, problem } = await obtain(edition, path, (task) => event.waitUntil(quiet(task)));
   if (response) return response;
-  if (problem === "changed") (await scope.clients.get(clientId))?.postMessage({ type: "renewed" });
+  if (problem === "changed") await tellRenewed(edition);
   return Response.error();
 }
 
 /**
  * Hand a large file on while it comes, so that the page can tell how far it is.  Whoever asks for these
- * checks the hash as well: js/live/worker.js.
+ * checks the hash as well, and asks once more with "reload" if it is wrong: js/live/worker.js.
  * @param {any} event
  * @param {Edition} edition
  * @param {string} path
@@ -396,9 +398,27 @@ async function stream(event, edition, path) {
   const file = /** @type {Listed} */ (edition.files.get(path));
   const kept = await (await store()).match(keyOf(path, file));
   if (kept) return kept;
-  const response = await fetch(event.request);
-  if (response.ok) event.waitUntil(quiet(checked(path, file, response.clone()).then(({ kept }) => kept)));
+  const { request } = event;
+  const response = await fetch(request);
+  if (response.ok) {
+    const check = async (/** @type {Response} */ copy) => {
+      const { found, kept } = await checked(path, file, copy);
+      if (!found && request.cache === "reload") await tellRenewed(edition);
+      await kept;
+    };
+    event.waitUntil(quiet(check(response.clone())));
+  } else if (response.status === 404 || response.status === 410) await quiet(tellRenewed(edition));
   return response;
+}
+
+/**
+ * Tell the pages of an edition that the site has changed: what asked may be a worker of theirs.
+ * @param {Edition} edition
+ */
+async function tellRenewed({ name }) {
+  for (const client of await scope.clients.matchAll({ type: "window" })) {
+    if ((await nameFor(client.id)) === name) client.postMessage({ type: "renewed" });
+  }
 }
 
 /** What may fail without harm: the page has its answer. @param {Promise<any>} task */
@@ -513,11 +533,27 @@ async function hello(page, { edition: its, restored = false }) {
   }
   const told = name && name !== FOREIGN ? name : its;
   if (told !== edition.name) return page.postMessage({ type: "renewed" });
+  // One page after the other: two would both find missing what the other is fetching.
+  granting = granting.then(() => grant(page, edition));
+  await granting;
+}
+
+let granting = Promise.resolve();
+
+/**
+ * The reader asked for everything: what is new in this edition comes by itself.
+ * @param {any} page
+ * @param {Edition} edition
+ */
+async function grant(page, edition) {
   const wish = await read("wish");
   if (wish !== "text" && wish !== "all") return;
-  // The reader asked for everything: what is new in this edition comes by itself.
-  for (const path of await missing(edition, wish)) await keep(edition, path);
-  page.postMessage({ type: "complete" });
+  try {
+    for (const path of await missing(edition, wish)) await keep(edition, path);
+    page.postMessage({ type: "complete" });
+  } catch {
+    // The next page that is opened tries again.
+  }
 }
 
 /**

@@ -175,17 +175,30 @@ def add_code(page: str) -> str:
     return _PLACE.sub(lambda match: _code[match[1]], page)
 
 
+def has_code(page: str) -> bool:
+    """Return whether the code for every place of a page of an earlier build is at hand."""
+    return all(_known(match[1]) for match in _PLACE.finditer(page))
+
+
+def _known(key: str) -> bool:
+    if key not in _code and (known := _cache.get(key)) is not None:
+        _code[key] = _highlighted(known)
+    return key in _code
+
+
+def _highlighted(code: bytes) -> str:
+    return f'<div class="highlight">{code.decode("utf-8")}</div>'
+
+
 def _place(code: str, language: str) -> str:
     """Highlight `code`, keep it, and return the place that `add_code` fills."""
     key = digest(code, language, installed_version("pygments"))
-    if key not in _code:
-        known = _cache.get(key)
-        if known is None:
-            lexer = get_lexer_by_name(language, stripnl=False)
-            inner = highlight(code, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
-            known = f"<pre><span></span><code>{inner}\n</code></pre>".encode()
-            _cache.put(key, known)
-        _code[key] = f'<div class="highlight">{known.decode("utf-8")}</div>'
+    if not _known(key):
+        lexer = get_lexer_by_name(language, stripnl=False)
+        inner = highlight(code, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+        made = f"<pre><span></span><code>{inner}\n</code></pre>".encode()
+        _cache.put(key, made)
+        _code[key] = _highlighted(made)
     return f'<div data-code="{key}"></div>'
 
 

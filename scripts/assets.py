@@ -3,6 +3,8 @@
 `web/package.json` names them and `web/package-lock.json` pins every file by its hash, without an
 address; `scripts/lock web` renews the lock.  No install script of a package is ever run.
 
+The stamp, written last, holds the size of every file: one that was cut is fetched again.
+
     web_asset("temml", "dist", "temml.min.js")      the path of one file
     ensure_web_assets()                             fetch what is missing
 """
@@ -41,13 +43,20 @@ def web_asset(package: str, *parts: str, pins: Path = PINS, web: Path = WEB) -> 
 
     Raises AssetError if the assets were not fetched, are outdated, or hold no such file.
     """
-    if _stamp(web).get("lock") != _lock_digest(pins):
+    stamp = _stamp(web)
+    if stamp.get("lock") != _lock_digest(pins):
         state = "outdated" if web.is_dir() else "missing"
         raise AssetError(f"the web assets are {state}: run `python3 scripts/build` to fetch them")
     path = web.joinpath("node_modules", *package.split("/"), *parts)
-    if path.exists():
+    if path.is_dir():
         return path
-    if package in _stamp(web)["missing"]:
+    size = stamp["sizes"].get(path.relative_to(web).as_posix())
+    if size is not None and _size(path) == size:
+        return path
+    if size is not None:
+        name = "/".join((package, *parts))
+        raise AssetError(f"the web asset {name} is damaged: `python3 scripts/build` mends it")
+    if package in stamp["missing"]:
         raise AssetError(f"{package} could not be fetched: `python3 scripts/build` tries again")
     name = "/".join((package, *parts))
     raise AssetError(f"no web asset {name}: scripts/web/package.json does not bring it")
@@ -137,7 +146,9 @@ def _fetch(pins: Path, web: Path) -> None:
         run_npm(["ci"], new)
         optional = package.get("optionalDependencies", {})
         missing = [name for name in optional if not (new / "node_modules" / name).is_dir()]
-        stamp = {"lock": _lock_digest(pins), "missing": missing}
+        files = [path for path in (new / "node_modules").rglob("*") if path.is_file()]
+        sizes = {path.relative_to(new).as_posix(): _size(path) for path in files}
+        stamp = {"lock": _lock_digest(pins), "missing": missing, "sizes": sizes}
         write_atomic(new / STAMP, json.dumps(stamp).encode())
         if web.exists():
             web.rename(Path(folder) / "old")
@@ -155,14 +166,24 @@ def megabytes(folder: Path) -> float:
 
 def _is_complete(pins: Path, web: Path) -> bool:
     stamp = _stamp(web)
-    return stamp.get("lock") == _lock_digest(pins) and not stamp["missing"]
+    if stamp.get("lock") != _lock_digest(pins) or stamp["missing"]:
+        return False
+    return all(_size(web / name) == size for name, size in stamp["sizes"].items())
 
 
 def _stamp(web: Path) -> dict[str, Any]:
     try:
-        return _read(web / STAMP)
+        stamp = _read(web / STAMP)
     except (OSError, ValueError):
         return {}
+    return stamp if "sizes" in stamp else {}  # one of an older form holds none
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def _lock_digest(pins: Path) -> str:

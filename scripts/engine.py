@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import File, Files, InclusionLevel
     from mkdocs.structure.nav import Link, Navigation, Section
     from mkdocs.structure.pages import Page
+    from mkdocs.structure.toc import get_toc
 else:
     try:
         from mkdocs.config.defaults import MkDocsConfig as Config
@@ -23,6 +24,7 @@ else:
         from mkdocs.structure.files import File, Files, InclusionLevel
         from mkdocs.structure.nav import Link, Navigation, Section
         from mkdocs.structure.pages import Page
+        from mkdocs.structure.toc import get_toc
     except ModuleNotFoundError:
         from properdocs.config.defaults import ProperDocsConfig as Config
         from properdocs.exceptions import PluginError
@@ -30,6 +32,7 @@ else:
         from properdocs.structure.files import File, Files, InclusionLevel
         from properdocs.structure.nav import Link, Navigation, Section
         from properdocs.structure.pages import Page
+        from properdocs.structure.toc import get_toc
 
 __all__ = [
     "CombinedEvent",
@@ -44,4 +47,5 @@ __all__ = [
     "Section",
     "event_priority",
     "get_plugin_logger",
+    "get_toc",
 ]

@@ -32,6 +32,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from scripts import maths
 from scripts.cache import ROOT, Cache, digest, files_digest, installed_version
 from scripts.dependencies import module_files, modules_of
+from scripts.engine import Config, Files, Page, get_toc
 from scripts.errors import PageError
 from scripts.figures import svg
 from scripts.pages.parse import code_key
@@ -77,6 +78,7 @@ c.InlineBackend.rc = RC | {
 """
 
 _cache = Cache("notebooks")
+_conversions = Cache("lab-html")
 _pages = Cache("lab-pages")
 _turns: dict[str, threading.Lock] = {}  # by key: the second edition waits for the first
 
@@ -248,7 +250,8 @@ def _run(lab: Prepared) -> list[list[dict[str, Any]]]:
         try:
             client.execute(env=kernel_environment(folder), cwd=folder)
         except CellExecutionError as error:
-            message = f"this cell raises {error.ename}: {_ANSI.sub('', error.evalue)}"
+            told = f"{error.ename}: {_ANSI.sub('', error.evalue)}"
+            message = f"this cell raises {told} (mend it, or the code that it calls)"
             raise PageError(shown, _failed_line(notebook, text), message) from None
         except CellTimeoutError:
             message = f"this cell takes longer than {SECONDS_FOR_A_CELL} seconds"
@@ -400,6 +403,53 @@ def kept_lab_page(key: str, make: Callable[[], LabPage]) -> LabPage:
     page = make()
     _pages.put(key, json.dumps(asdict(page)).encode("utf-8"))
     return page
+
+
+def keep_conversion(page: Page, settings: str) -> None:
+    """Let `page`, a lab's, take its HTML, contents and title from the cache, else keep them there.
+
+    settings: of mkdocs-jupyter.  Its own cache would publish a file that was changed on disk, and
+    fail for ever on one that was cut.
+    """
+    libraries = ("mkdocs-jupyter", "nbconvert", "jupytext", "mistune", "pygments", "markdown")
+    key = digest(
+        Path(page.file.abs_src_path or "").read_bytes(),
+        settings,
+        sys.version,
+        *(installed_version(name) for name in libraries),
+        Path(__file__).read_bytes(),
+    )
+    convert = page.render
+
+    def render(config: Config, files: Files) -> None:
+        if (known := _conversions.get(key)) is None:
+            convert(config, files)
+            page.content = _WEIGHT.sub("", page.content or "")
+            parts = {"html": page.content, "toc": _tokens(page.toc), "title": page.title}
+            _conversions.put(key, json.dumps(parts).encode("utf-8"))
+        else:
+            parts = json.loads(known)
+            page.content, page.toc, page.title = (
+                parts["html"],
+                get_toc(parts["toc"]),
+                parts["title"],
+            )
+
+    page.render = render
+
+
+def _tokens(contents: Any) -> list[dict[str, Any]]:
+    """Return what `get_toc` makes the table of `contents` of."""
+    return [
+        {"name": one.title, "id": one.id, "level": one.level, "children": _tokens(one.children)}
+        for one in contents
+    ]
+
+
+def prune() -> None:
+    """Forget the oldest of what was kept."""
+    for kept in (_cache, _conversions, _pages):
+        kept.prune()
 
 
 def _markdown_cell(

@@ -39,7 +39,7 @@ PYTHON: Final = re.compile(r"assets/live/.*")
 # Published, but asked for by no page: maps for debuggers, languages that the search does not use,
 # what hosts and search engines read.
 OTHER: Final = re.compile(
-    r".*\.map|assets/javascripts/lunr/.*|_headers|(?:ko/|en/)?404\.html|objects\.inv|sitemap\.xml"
+    r".*\.map|assets/javascripts/lunr/.*|_headers|(?:ko/|en/)?404\.html|sitemap\.xml"
     r"|lunr\.site\.js|assets/.*(?:LICENSE|NOTICES)\.txt"
 )
 _NAMED: Final = re.compile(r'^const EDITION = "[0-9a-f]*";', re.M)

@@ -1,27 +1,34 @@
-"""While serving, keep what a page became, and use it again when nothing that it shows has changed.
+"""Keep what a page became, and use it again when nothing that it shows has changed.
 
-The site generator converts every page after every edit.  With the reference of the package that
-takes seconds; an author who mends a sentence waits for one page only.  What a page becomes depends
-on its Markdown, on which files there are (its links), and for the reference on the modules.
+The site generator converts every page in every build, and while serving after every edit.  With the
+reference of the package that takes seconds; an author who mends a sentence waits for one page only.
+What a page becomes depends on its Markdown, on which files there are (its links), for the reference
+on the modules, and on the settings and versions of what converts it.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from jinja2.bccache import Bucket, BytecodeCache
 
 from scripts.cache import Cache, digest, files_digest, installed_version
 from scripts.dependencies import module_path
-from scripts.engine import Config, Files, Navigation, Page
+from scripts.engine import Config, Files, Navigation, Page, get_toc
 
 _TITLE = "_title_from_render"  # the generator has no public name for it
 _HASHED = ("assets/labs/", "assets/live/")
 _REFERENCE = re.compile(r"^::: ([\w.]+)", re.M)
+_CONVERTERS = (
+    "griffe", "markdown", "mkdocs", "mkdocs-autorefs", "mkdocs-material", "mkdocstrings",
+    "mkdocstrings-python", "properdocs", "pygments", "pymdown-extensions",
+)  # fmt: skip
 
 
 @dataclass
@@ -30,10 +37,23 @@ class Converted:
 
     key: str
     content: str | None = None
-    toc: Any = None
+    toc: Any = None  # as `get_toc` takes it
     title: str | None = None
-    anchors: set[str] | None = None
+    anchors: list[str] | None = None
     links: dict[str, dict[str, str]] | None = None
+
+
+class Complaints(logging.Handler):
+    """Counts warnings: what the generator complained of is to be told in the next build, too."""
+
+    def __init__(self) -> None:
+        """Count from 0."""
+        super().__init__(logging.WARNING)
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count one."""
+        self.count += 1
 
 
 class TemplateCode(BytecodeCache):
@@ -58,36 +78,66 @@ def _template_key(bucket: Bucket) -> str:
 
 
 class Reuse:
-    """The converted pages of the builds of one process."""
+    """The converted pages: those of this process at hand, those of earlier ones in a cache."""
 
-    def __init__(self) -> None:
-        """Start with no page."""
+    def __init__(self, cache: Cache) -> None:
+        """Start with no page at hand."""
+        self._cache = cache
         self._pages: dict[str, Converted] = {}
+        self._settings = ""
+        self._complaints = Complaints()
+        self._before = 0
+        logging.getLogger("mkdocs").addHandler(self._complaints)
 
-    def before_render(self, page: Page, markdown: str, files: Files) -> None:
-        """Let `page` take its last conversion if it stands; else wait for the new one."""
-        key = self._key(markdown, files)
+    def begin(self, settings: str) -> None:
+        """Begin a build; `settings` is a key for the configuration of the conversion."""
+        versions = (installed_version(name) for name in _CONVERTERS)
+        self._settings = digest(settings, sys.version, *versions)
+
+    def before_render(
+        self,
+        page: Page,
+        markdown: str,
+        files: Files,
+        is_whole: Callable[[str], bool] = lambda content: True,
+    ) -> Converted | None:
+        """Let `page` take its last conversion, and return it; None if a new one is needed.
+
+        is_whole: whether all that the converted page refers to is still at hand.
+        """
+        key = self._key(page, markdown, files)
         kept = self._pages.get(page.file.src_uri)
-        if kept is not None and kept.key == key and kept.content is not None:
-            _take_instead_of_render(page, kept)
-        else:
+        if kept is None or kept.key != key or kept.content is None:
+            known = self._cache.get(key)
+            kept = Converted(**json.loads(known)) if known is not None else Converted(key)
+            self._pages[page.file.src_uri] = kept
+        self._before = self._complaints.count
+        if kept.content is None or not is_whole(kept.content):
             self._pages[page.file.src_uri] = Converted(key)
+            return None
+        _take_instead_of_render(page, kept)
+        return kept
 
     def after_render(self, page: Page, html: str) -> None:
         """Keep what the conversion of `page` gave, before any other hook changes it."""
         kept = self._pages.get(page.file.src_uri)
         if kept is None or kept.content is not None:
             return
-        kept.content, kept.toc = html, page.toc
+        kept.content, kept.toc = html, [_toc_token(item) for item in page.toc]
         kept.title = getattr(page, _TITLE)
-        kept.anchors = page.present_anchor_ids
+        kept.anchors = sorted(page.present_anchor_ids or ())
         links = page.links_to_anchors or {}
         kept.links = {file.src_uri: dict(found) for file, found in links.items()}
+        if self._complaints.count == self._before:
+            self._cache.put(kept.key, json.dumps(asdict(kept)).encode())
+        else:
+            del self._pages[page.file.src_uri]
 
-    def _key(self, markdown: str, files: Files) -> str:
+    def _key(self, page: Page, markdown: str, files: Files) -> str:
         modules = [module_path(name) for name in _REFERENCE.findall(markdown)]
         sources = files_digest(path for path in modules if path is not None)
-        return digest(markdown, "\n".join(link_targets(files)), sources)
+        targets = "\n".join(link_targets(files))
+        return digest(page.file.src_uri, markdown, targets, sources, self._settings)
 
 
 class Filled:
@@ -157,11 +207,17 @@ def is_reference(markdown: str) -> bool:
     return _REFERENCE.search(markdown) is not None
 
 
+def _toc_token(item: Any) -> dict[str, Any]:
+    """Return an entry of a table of contents as `get_toc` takes it."""
+    children = [_toc_token(child) for child in item.children]
+    return {"name": item.title, "id": item.id, "level": item.level, "children": children}
+
+
 def _take_instead_of_render(page: Page, kept: Converted) -> None:
     def render(config: Config, files: Files) -> None:
-        page.content, page.toc = kept.content, kept.toc
+        page.content, page.toc = kept.content, get_toc(kept.toc or [])
         setattr(page, _TITLE, kept.title)
-        page.present_anchor_ids = kept.anchors
+        page.present_anchor_ids = set(kept.anchors or ())
         found = {files.get_file_from_path(uri): links for uri, links in (kept.links or {}).items()}
         page.links_to_anchors = {file: links for file, links in found.items() if file is not None}
 

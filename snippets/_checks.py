@@ -167,6 +167,45 @@ def same_shape(where: str, **arrays: Floats) -> None:
         raise ValueError(f"{where}: {names} must have the same shape, got {shapes}")
 
 
+def alike(*arrays: Floats) -> tuple[Floats, ...]:
+    """Return the arrays in the one dtype that holds them all.
+
+    >>> [a.dtype.name for a in alike(np.zeros(2, np.float32), np.zeros(3, np.float64))]
+    ['float64', 'float64']
+    """
+    dtype = np.result_type(*arrays)
+    return tuple(array.astype(dtype, copy=False) for array in arrays)
+
+
+def wide(array: Floats) -> Floats:
+    """Return float16 as float32, in which its squares and sums are finite; others as they are.
+
+    >>> wide(np.ones(2, np.float16)).dtype.name, wide(np.ones(2)).dtype.name
+    ('float32', 'float64')
+    """
+    return array.astype(np.promote_types(array.dtype, np.float32), copy=False)
+
+
+def cast(where: str, name: str, array: Floats, dtype: np.dtype[Any]) -> Floats:
+    """Return the array in a dtype that may be narrower.
+
+    Raises ValueError if a finite number would become infinite.
+
+    >>> cast("mse", "y", np.array([1e300]), np.dtype(np.float32))
+    Traceback (most recent call last):
+        ...
+    ValueError: mse: y must fit into float32, got 1e+300
+    """
+    if array.dtype == dtype:
+        return array
+    with np.errstate(over="ignore"):
+        narrow = array.astype(dtype)
+    lost = np.isinf(narrow) & np.isfinite(array)
+    if lost.any():
+        raise ValueError(f"{where}: {name} must fit into {dtype}, got {array[lost].flat[0]:g}")
+    return narrow
+
+
 def not_empty(where: str, **arrays: NDArray[Any]) -> None:
     """Raise ValueError if one of the named arrays has no element.
 

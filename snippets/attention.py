@@ -58,7 +58,7 @@ def attention(q: ArrayLike, k: ArrayLike, v: ArrayLike, mask: ArrayLike | None =
     [[15.0], [20.0]]
     """
     q, k, v = _queries_keys_values("attention", q, k, v)
-    return attention_weights(q, k, mask) @ v
+    return _weights("attention", q, k, mask) @ v
 
 
 def attention_weights(q: ArrayLike, k: ArrayLike, mask: ArrayLike | None = None) -> Floats:
@@ -72,12 +72,7 @@ def attention_weights(q: ArrayLike, k: ArrayLike, mask: ArrayLike | None = None)
     [[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.33, 0.33, 0.33]]
     """
     q, k, _ = _queries_keys_values("attention_weights", q, k, k)
-    scores = q @ np.swapaxes(k, -1, -2) / math.sqrt(q.shape[-1])  # (..., T, S)
-    if mask is None:
-        return softmax(scores)
-    scores = scores + _penalty(mask, scores)
-    blind = (scores == -np.inf).all(axis=-1, keepdims=True)
-    return np.where(blind, 0, softmax(np.where(blind, 0, scores)))
+    return _weights("attention_weights", q, k, mask)
 
 
 def attention_backward(
@@ -99,7 +94,7 @@ def attention_backward(
         raise ValueError(
             f"attention_backward: q, k and v must have the same leading axes, got {shapes}"
         )
-    a = attention_weights(q, k, mask)
+    a = _weights("attention_backward", q, k, mask)
     dy = _checks.floats("attention_backward", "dy", dy, shape=(*a.shape[:-1], v.shape[-1]))
     da = dy @ np.swapaxes(v, -1, -2)
     # scores = q k^T / sqrt(d); a forbidden weight is 0, and softmax gives it no gradient
@@ -182,7 +177,7 @@ def multi_head_attention(
     x, w_qkv, w_o = _sequence_and_weights("multi_head_attention", x, w_qkv, w_o)
     _check_heads("multi_head_attention", heads, x.shape[-1])
     q, k, v = (split_heads(part, heads) for part in np.split(x @ w_qkv, 3, axis=-1))
-    return merge_heads(attention(q, k, v, mask)) @ w_o
+    return merge_heads(_weights("multi_head_attention", q, k, mask) @ v) @ w_o
 
 
 def multi_head_attention_backward(
@@ -208,7 +203,8 @@ def multi_head_attention_backward(
     D = x.shape[2]
     _check_heads("multi_head_attention_backward", heads, x.shape[-1])
     q, k, v = (split_heads(part, heads) for part in np.split(x @ w_qkv, 3, axis=-1))
-    mixed = merge_heads(attention(q, k, v, mask))  # y = mixed w_o
+    a = _weights("multi_head_attention_backward", q, k, mask)
+    mixed = merge_heads(a @ v)  # y = mixed w_o
     dw_o = mixed.reshape(-1, D).T @ dy.reshape(-1, D)
     grads = attention_backward(split_heads(dy @ w_o.T, heads), q, k, v, mask)
     dqkv = np.concatenate([merge_heads(grad) for grad in grads], axis=-1)  # (T, N, 3 D)
@@ -216,19 +212,35 @@ def multi_head_attention_backward(
     return dqkv @ w_qkv.T, dw_qkv, dw_o
 
 
-def _penalty(mask: ArrayLike, scores: Floats) -> NDArray[Any]:
+def _weights(where: str, q: Floats, k: Floats, mask: ArrayLike | None) -> Floats:
+    """Do what `attention_weights` does, in the name of the function that was called."""
+    keys = np.swapaxes(_checks.wide(k), -1, -2)
+    scores = _checks.wide(q) @ keys / math.sqrt(q.shape[-1])  # (..., T, S)
+    if mask is None:
+        a = softmax(scores)
+    else:
+        scores = scores + _penalty(where, mask, scores)
+        blind = (scores == -np.inf).all(axis=-1, keepdims=True)
+        a = np.where(blind, 0, softmax(np.where(blind, 0, scores)))
+    return a.astype(np.result_type(q, k), copy=False)
+
+
+def _penalty(where: str, mask: ArrayLike, scores: Floats) -> NDArray[Any]:
     """Return what to add to the scores: for a bool mask 0 where allowed and -inf where not."""
-    numbers = _checks.floats("attention", "mask", mask)
+    numbers = _checks.floats(where, "mask", mask)
     if np.asarray(mask).dtype == np.bool_:
         numbers = np.where(numbers == 1, 0.0, -np.inf)
-    mask = numbers.astype(scores.dtype, copy=False)
-    if (np.isnan(mask) | (mask == np.inf)).any():
-        raise ValueError("attention: mask must hold finite numbers or -inf, got NaN or +inf")
+    with np.errstate(over="ignore"):  # what is too low for the dtype forbids, as -inf does
+        mask = numbers.astype(scores.dtype, copy=False)
+    wrong = np.isnan(mask) | (mask == np.inf)
+    if wrong.any():
+        came = numbers[wrong].flat[0]
+        raise ValueError(f"{where}: mask must hold {mask.dtype} numbers or -inf, got {came:g}")
     try:
         return np.broadcast_to(mask, scores.shape)
     except ValueError:
         raise ValueError(
-            f"attention: mask must broadcast to {scores.shape}, got shape {mask.shape}"
+            f"{where}: mask must broadcast to {scores.shape}, got shape {mask.shape}"
         ) from None
 
 

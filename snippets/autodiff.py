@@ -8,14 +8,14 @@ each of them, how to *pull* a gradient back through the operation: given g = dL/
 returns dL/dx = g dy/dx.  These rules stand below, one line each.  Going backward, `backward` visits
 the tensors in reverse topological order, children before parents, so that when a tensor's turn
 comes its gradient is complete: a tensor used twice has received the gradients of both uses and
-*added* them.  (Plain recursion that multiplies along each path without waiting gets x = 2a,
-w = 3x + 4x wrong.)
+*added* them.  (Recursion that goes on without waiting hands on again what it has handed on before:
+of x = 2a, w = 3x + 4x it makes 2 * 3 + 2 * (3 + 4) = 20 instead of 14.)
 
 One reverse pass yields the derivative of one output by every input.  Forward mode, shown at the end
 with dual numbers, yields the derivative of every output by one input: it needs a pass per input.
 
 Anything that is not a Tensor is a constant: no gradient is worked out for it.
-Sources: Linnainmaa (1970); Baydin et al., JMLR 18 (2018).
+Sources: Wengert (1964); Linnainmaa (1970); Speelpenning (1980); Baydin et al., JMLR 18 (2018).
 
 Raises, in every function and method: TypeError for anything but numbers (or a Tensor, where one
 is asked for), ValueError for a shape that does not fit.
@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, floats, function, indices
+from snippets._checks import Floats, floats, function, indices, not_empty
 
 __all__ = [
     "Dual",
@@ -101,6 +101,7 @@ class Tensor:
 
         grad: dL/d(self), shaped like self; may be left out if self is one number (then it is 1).
         Each call starts afresh, so calling it twice gives the same gradients, not their double.
+        An input's gradient has its dtype, and is an array of its own.
         Raises ValueError if `grad` is missing or has the wrong shape.
         """
         order = topological_order(self)
@@ -112,6 +113,8 @@ class Tensor:
                 g = pull(node.grad)
                 if g.shape != parent.data.shape:  # it was broadcast
                     g = _unbroadcast(g, parent.data.shape)
+                if not parent.edges:  # an input, whose gradient the caller may go on to change
+                    g = _own(g, node.grad, parent.data.dtype)
                 # out of place: one array may be the gradient of several tensors
                 parent.grad = g if parent.grad is None else parent.grad + g
 
@@ -126,17 +129,17 @@ class Tensor:
 
     def __add__(self, other: Any) -> Tensor:
         """a + b: dL/da = g, dL/db = g."""
-        a, b = self.data, _value("+", other)
+        a, b = _operands("+", self, other)
         return _node("+", a + b, (self, lambda g: g), (other, lambda g: g))
 
     def __sub__(self, other: Any) -> Tensor:
         """a - b: dL/da = g, dL/db = -g."""
-        a, b = self.data, _value("-", other)
+        a, b = _operands("-", self, other)
         return _node("-", a - b, (self, lambda g: g), (other, lambda g: -g))
 
     def __rsub__(self, other: Any) -> Tensor:
         """b - a."""
-        a, b = self.data, _value("-", other)
+        a, b = _operands("-", self, other)
         return _node("-", b - a, (other, lambda g: g), (self, lambda g: -g))
 
     def __neg__(self) -> Tensor:
@@ -145,22 +148,26 @@ class Tensor:
 
     def __mul__(self, other: Any) -> Tensor:
         """a b: dL/da = g b, dL/db = g a."""
-        a, b = self.data, _value("*", other)
+        a, b = _operands("*", self, other)
         return _node("*", a * b, (self, lambda g: g * b), (other, lambda g: g * a))
 
     def __truediv__(self, other: Any) -> Tensor:
-        """a / b: dL/da = g / b, dL/db = -g a / b^2."""
-        a, b = self.data, _value("/", other)
-        return _node("/", a / b, (self, lambda g: g / b), (other, lambda g: -g * a / b**2))
+        """a / b: dL/da = g / b, dL/db = -g / b * a / b (never b^2, which may overflow first)."""
+        a, b = _operands("/", self, other)
+        y = a / b
+        return _node("/", y, (self, lambda g: g / b), (other, lambda g: -g / b * y))
 
     def __rtruediv__(self, other: Any) -> Tensor:
         """b / a."""
-        a, b = self.data, _value("/", other)
-        return _node("/", b / a, (other, lambda g: g / a), (self, lambda g: -g * b / a**2))
+        a, b = _operands("/", self, other)
+        y = b / a
+        return _node("/", y, (other, lambda g: g / a), (self, lambda g: -g / a * y))
 
     def __pow__(self, other: Any) -> Tensor:
         """a^b: dL/da = g b a^(b-1), dL/db = g a^b log a (a > 0 if b is a Tensor)."""
-        a, b = self.data, _value("**", other)
+        a, b = _operands("**", self, other)
+        if isinstance(other, Tensor):
+            _positive_base(a)
         y = a**b
         # `b != 0` is 1 except at b = 0, where b a^(b-1) is 0 and not 0 times infinity
         return _node(
@@ -172,8 +179,9 @@ class Tensor:
 
     def __rpow__(self, other: Any) -> Tensor:
         """b^a: dL/da = g b^a log b (b > 0)."""
-        b = _value("**", other)
-        y = b**self.data
+        a, b = _operands("**", self, other)
+        _positive_base(b)
+        y = b**a
         log_b = np.log(b) if isinstance(b, np.ndarray) else math.log(b)
         return _node("**", y, (self, lambda g: g * y * log_b))
 
@@ -201,14 +209,17 @@ class Tensor:
         return _node("log", np.log(x), (self, lambda g: g / x))
 
     def tanh(self) -> Tensor:
-        """tanh x: dL/dx = g (1 - tanh^2 x)."""
+        """tanh x: dL/dx = g (1 - tanh^2 x), which rounds to 0 beyond |x| = 19 (float32: 9)."""
         y = np.tanh(self.data)
         return _node("tanh", y, (self, lambda g: g * (1 - y * y)))
 
     def sigmoid(self) -> Tensor:
-        """1 / (1 + e^-x): dL/dx = g y (1 - y); computed as (1 + tanh(x/2)) / 2, which is safe."""
-        y = 0.5 * (1 + np.tanh(0.5 * self.data))
-        return _node("sigmoid", y, (self, lambda g: g * y * (1 - y)))
+        """s(x) = 1 / (1 + e^-x): dL/dx = g s(x) s(-x); the exponent is never positive: all safe."""
+        x = self.data
+        e = np.exp(-np.abs(x))
+        # x >= 0: s(x) = 1 / (1 + e), s(-x) = e / (1 + e)        x < 0: the other way round
+        y = np.where(x >= 0, 1, e) / (1 + e)
+        return _node("sigmoid", y, (self, lambda g: g * (e / (1 + e) ** 2)))
 
     def relu(self) -> Tensor:
         """max(x, 0): dL/dx = g where x > 0, else 0; at x = 0 the convention is 0."""
@@ -261,15 +272,24 @@ class Tensor:
         return self.transpose()
 
     def __getitem__(self, index: Any) -> Tensor:
-        """x[index]: dL/dx is g at the picked places, added where one was picked twice, else 0."""
+        """x[index]: dL/dx is g at the picked places, added where one was picked twice, else 0.
+
+        Raises IndexError, which ends `for row in x`, for an index outside x.
+        """
         x = self.data
+        try:
+            y = x[index]
+        except IndexError:
+            raise IndexError(
+                f"Tensor []: index must fit into shape {x.shape}, got {index!r}"
+            ) from None
 
         def pull(g: Floats) -> Floats:
             dx = np.zeros_like(x)
             np.add.at(dx, index, g)
             return dx
 
-        return _node("[]", x[index], (self, pull))
+        return _node("[]", y, (self, pull))
 
 
 def topological_order(output: Tensor) -> list[Tensor]:
@@ -327,18 +347,24 @@ def cross_entropy(logits: Tensor, labels: ArrayLike) -> Tensor:
     logits: (N, K) Tensor.  labels: (N,) integers in 0 .. K-1.  Returns a Tensor of shape ().
     The pull is g (p - onehot) / N: shorter than the chain through exp, sum and log, and safe where
     they overflow.
-    Raises TypeError unless `logits` is a Tensor, ValueError for a wrong shape or label.
+    Raises TypeError unless `logits` is a Tensor, ValueError for a wrong shape or label, no example,
+    or a row without a finite maximum.
 
     >>> round(float(cross_entropy(Tensor([[0.0, 0.0]]), [1]).data), 4)
     0.6931
     """
     z = _tensor("cross_entropy", "logits", logits).data
     z = floats("cross_entropy", "logits", z, ndim=2)
+    not_empty("cross_entropy", logits=z)
     N, K = z.shape
     labels = indices("cross_entropy", "labels", labels, below=K, shape=(N,))
     own = labels, np.arange(N)
     z = z.T.copy()  # (K, N): sums over few long rows take less time
-    z -= z.max(axis=0)
+    top = z.max(axis=0)
+    if np.isinf(top).any():
+        came = top[np.isinf(top)][0]
+        raise ValueError(f"cross_entropy: logits must have finite maxima in all rows, got {came}")
+    z -= top
     p = np.exp(z)
     total = p.sum(axis=0)
     # -log p_label = log(sum of exp) - z_label
@@ -494,13 +520,47 @@ def _node(op: str, data: Any, *edges: tuple[Any, Pull]) -> Tensor:
     return node
 
 
+def _own(g: Any, sent: Any, dtype: np.dtype[Any]) -> Floats:
+    """Return g in this dtype, copied if it is what was sent (a + b) or a view (of it)."""
+    fresh = g is not sent and g.base is None
+    return g if fresh and g.dtype == dtype else np.array(g, dtype)
+
+
 def _value(op: str, operand: Any) -> Any:
     """Return the numbers of an operand; a plain number stays plain: float32 stays float32."""
     if isinstance(operand, Tensor):
         return operand.data
     if isinstance(operand, (int, float)):
-        return float(operand)
+        try:
+            return float(operand)
+        except OverflowError:
+            bits = int(operand).bit_length()
+            raise ValueError(
+                f"Tensor {op}: operand must fit into a float, got an integer of {bits} bits"
+            ) from None
     return floats(f"Tensor {op}", "operand", operand)
+
+
+def _operands(op: str, left: Tensor, right: Any) -> tuple[Floats, Any]:
+    """Return the numbers of both operands; raise ValueError unless their shapes broadcast."""
+    a, b = left.data, _value(op, right)
+    if isinstance(b, np.ndarray) and a.shape != b.shape:
+        try:
+            np.broadcast_shapes(a.shape, b.shape)
+        except ValueError:
+            raise ValueError(
+                f"Tensor {op}: operand must broadcast with shape {a.shape}, got shape {b.shape}"
+            ) from None
+    return a, b
+
+
+def _positive_base(b: Any) -> None:
+    """Raise ValueError unless b^a has a derivative by a: g b^a log b."""
+    wrong = np.asarray(b)[np.asarray(b) <= 0]
+    if wrong.size:
+        raise ValueError(
+            f"Tensor **: operand must be > 0 if a Tensor is its exponent, got {wrong.flat[0]:g}"
+        )
 
 
 def _array(op: str, operand: Any) -> Floats:
@@ -517,7 +577,7 @@ def _tensor(where: str, name: str, value: Any) -> Tensor:
 def _dual(operand: Any, like: Dual) -> Dual:
     """Turn a constant into a Dual with slope 0; a plain number takes the dtype of `like`."""
     if isinstance(operand, (int, float)):
-        operand = np.asarray(operand, like.value.dtype)
+        operand = np.asarray(_value("", operand), like.value.dtype)
     return operand if isinstance(operand, Dual) else Dual(operand)
 
 
@@ -537,7 +597,12 @@ def _restore(g: Floats, x: Floats, axis: Axis) -> Floats:
 
 def _matmul(left: Any, right: Any) -> Tensor:
     a, b = np.asarray(_value("@", left)), np.asarray(_value("@", right))
-    y = a @ b
+    try:
+        y = a @ b
+    except ValueError:
+        raise ValueError(
+            f"Tensor @: operand must have a shape that fits, got {a.shape} @ {b.shape}"
+        ) from None
     if a.ndim > 1 and b.ndim > 1:
         return _node("@", y, (left, lambda g: g @ b.mT), (right, lambda g: a.mT @ g))
     # A vector is a matrix of one row (on the left) or of one column (on the right).

@@ -88,9 +88,15 @@ class LeNet:
         self.params: list[Floats] = []
         depths = [C, *filters]
         shapes: list[tuple[int, ...]] = [(F, C, kernel, kernel) for C, F in pairwise(depths)]
-        for padding in paddings:  # each stage: a convolution, then 2 x 2 pooling
-            height = output_size(output_size(height, kernel, 1, padding), 2, 2)
-            width = output_size(output_size(width, kernel, 1, padding), 2, 2)
+        try:
+            for padding in paddings:  # each stage: a convolution, then 2 x 2 pooling
+                height = output_size(output_size(height, kernel, 1, padding), 2, 2)
+                width = output_size(output_size(width, kernel, 1, padding), 2, 2)
+        except ValueError:
+            raise ValueError(
+                f"LeNet: image must be large enough for {len(paddings)} stages of a "
+                f"{kernel} x {kernel} kernel and 2 x 2 pooling, got {self.image}"
+            ) from None
         shapes += pairwise([depths[-1] * height * width, *hidden, classes])
         for shape in shapes:
             units = shape[0] if len(shape) == 4 else shape[1]
@@ -98,22 +104,23 @@ class LeNet:
 
     def forward(self, x: ArrayLike) -> Floats:
         """Return the logits (N, K) of images x (N, C, H, W)."""
-        return self._trace(x)[1][-1]
+        return self._trace("LeNet.forward", x)[1][-1]
 
     def predict(self, x: ArrayLike) -> NDArray[np.intp]:
         """Return the most likely class (N,) of images x (N, C, H, W)."""
-        return self.forward(x).argmax(axis=1)
+        return self._trace("LeNet.predict", x)[1][-1].argmax(axis=1)
 
     def feature_maps(self, x: ArrayLike) -> list[Floats]:
         """Return what each convolution sees in images x: relu(z), (N, F, H', W'), unpooled."""
-        return [relu(z) for z in self._trace(x)[1][: len(self.paddings)]]
+        zs = self._trace("LeNet.feature_maps", x)[1]
+        return [relu(z) for z in zs[: len(self.paddings)]]
 
     def gradients(self, x: ArrayLike, labels: ArrayLike, /) -> tuple[float, list[Floats]]:
         """Return the mean cross-entropy in nats, and its gradient for each array of `params`.
 
         x: (N, C, H, W) images; labels: (N,) integers in 0 .. K - 1.
         """
-        inputs, zs = self._trace(x)
+        inputs, zs = self._trace("LeNet.gradients", x)
         d = cross_entropy_grad(zs[-1], labels)  # of the logits; below, of ever earlier values
         grads: list[Floats] = []
         for k in reversed(range(len(zs))):
@@ -161,9 +168,9 @@ class LeNet:
             history.append(total / len(x))
         return history
 
-    def _trace(self, x: ArrayLike) -> tuple[list[Floats], list[Floats]]:
+    def _trace(self, where: str, x: ArrayLike) -> tuple[list[Floats], list[Floats]]:
         """Return the input and the pre-activation z of every stage."""
-        h = self._images("LeNet.forward", x)
+        h = self._images(where, x)
         inputs: list[Floats] = []
         zs: list[Floats] = []
         for k, (w, b) in enumerate(zip(self.params[::2], self.params[1::2], strict=True)):

@@ -4,7 +4,7 @@ Write L = (y - sigmoid(w x + b))^2 as one operation a node, with an edge from ea
 operation that uses it.  Then
 
 * the **forward pass** visits the nodes in topological order, each after all its inputs;
-* each edge has a **local derivative**, which needs nothing but the numbers at its two ends;
+* each edge has a **local derivative**, which needs nothing but the inputs of its operation;
 * the **chain rule** multiplies along a path and adds over all paths, and `backward` does so once
   for each edge, from the result back to the inputs.
 
@@ -18,7 +18,9 @@ from __future__ import annotations
 
 import math
 import operator
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from snippets import _checks as check
@@ -34,6 +36,8 @@ __all__ = [
     "input_names",
     "local_derivatives",
     "neuron_graph",
+    "paths",
+    "shared_graph",
     "topological_order",
 ]
 
@@ -88,7 +92,9 @@ def _sigmoid_slope(a: float) -> float:
 
 
 def _tanh_slope(a: float) -> float:
-    return 1 - math.tanh(a) ** 2
+    # 1 - tanh(a)^2 = 1 / cosh(a)^2, with an exponent that is never positive
+    e = math.exp(-abs(a))
+    return (2 * e / (1 + e * e)) ** 2
 
 
 OPERATIONS = {
@@ -118,9 +124,27 @@ def neuron_graph() -> list[Node]:
     ]
 
 
-def topological_order(nodes: Sequence[Node]) -> list[Node]:
-    """Sort the nodes so that each comes after all its inputs, otherwise as given.
+def shared_graph() -> list[Node]:
+    """Squared error of a network that uses one weight twice: L = (y - w tanh(w x + b))^2.
 
+    >>> [node.name for node in shared_graph() if "w" in node.inputs]
+    ['wx', 'y_hat']
+    """
+    return [
+        *(Node(name) for name in ("x", "w", "b", "y")),
+        Node("wx", "multiply", ("w", "x")),
+        Node("z", "add", ("wx", "b")),
+        Node("h", "tanh", ("z",)),
+        Node("y_hat", "multiply", ("w", "h")),
+        Node("error", "subtract", ("y", "y_hat")),
+        Node("L", "square", ("error",)),
+    ]
+
+
+def topological_order(nodes: Sequence[Node]) -> list[Node]:
+    """Sort the nodes so that each comes after its inputs: next is always the first that is ready.
+
+    So nodes that are sorted already stay as they are.
     Raises ValueError for a name used twice, an unknown input or operation, or a cycle.
     Source: Kahn (1962).
 
@@ -130,16 +154,22 @@ def topological_order(nodes: Sequence[Node]) -> list[Node]:
     """
     nodes = _listed("topological_order", nodes)
     _check_nodes(nodes)
+    users: dict[str, list[int]] = {node.name: [] for node in nodes}
+    for place, node in enumerate(nodes):
+        for name in node.inputs:
+            users[name].append(place)
+    missing = [len(node.inputs) for node in nodes]
+    ready = [place for place, count in enumerate(missing) if count == 0]  # a heap: first on top
     ordered: list[Node] = []
-    waiting, done = list(nodes), set[str]()
-    while waiting:
-        ready = [node for node in waiting if done.issuperset(node.inputs)]
-        if not ready:
-            names = ", ".join(node.name for node in waiting)
-            raise ValueError(f"topological_order: nodes must have no cycle, got one among {names}")
-        ordered += ready
-        done |= {node.name for node in ready}
-        waiting = [node for node in waiting if node.name not in done]
+    while ready:
+        ordered.append(nodes[heappop(ready)])
+        for place in users[ordered[-1].name]:
+            missing[place] -= 1
+            if missing[place] == 0:
+                heappush(ready, place)
+    if len(ordered) < len(nodes):
+        names = ", ".join(node.name for node, count in zip(nodes, missing, strict=True) if count)
+        raise ValueError(f"topological_order: nodes must have no cycle, got one among {names}")
     return ordered
 
 
@@ -222,6 +252,27 @@ def local_derivatives(
     return found
 
 
+def paths(nodes: Sequence[Node], start: str, end: str) -> list[list[str]]:
+    """List the paths from `start` to `end`, each as the names of its nodes.
+
+    An input used twice by one node is one edge, as in `local_derivatives`.  The number of paths may
+    grow exponentially with that of the nodes; `backward` does without the list.
+
+    >>> paths(shared_graph(), "w", "L")
+    [['w', 'y_hat', 'error', 'L'], ['w', 'wx', 'z', 'h', 'y_hat', 'error', 'L']]
+    """
+    nodes = topological_order(nodes)
+    for argument, name in (("start", start), ("end", end)):
+        check.choice("paths", argument, name, [node.name for node in nodes])
+    arriving: dict[str, list[list[str]]] = {}
+    for node in nodes:
+        longer = [
+            [*path, node.name] for name in dict.fromkeys(node.inputs) for path in arriving[name]
+        ]
+        arriving[node.name] = [[start]] if node.name == start else longer
+    return arriving[end]
+
+
 def backward(nodes: Sequence[Node], values: Mapping[str, float], output: str) -> dict[str, float]:
     """Derivative of the output with respect to every node: multiply along paths, add over paths.
 
@@ -270,16 +321,17 @@ def _known(nodes: Sequence[Node], values: Mapping[str, float]) -> dict[str, floa
 
 
 def _check_nodes(nodes: Sequence[Node]) -> None:
-    names = [node.name for node in nodes]
+    uses = Counter(node.name for node in nodes)
     for i, node in enumerate(nodes):
         operation = node.operation
-        if names.count(node.name) > 1:
+        if uses[node.name] > 1:
             raise ValueError(f"topological_order: nodes must have own names, got two {node.name}")
         check.choice(
             "topological_order", f"nodes[{i}].operation", operation, ["input", *OPERATIONS]
         )
         for name in node.inputs:
-            check.choice("topological_order", f"nodes[{i}].inputs", name, names)
+            if name not in uses:
+                check.choice("topological_order", f"nodes[{i}].inputs", name, list(uses))
         wanted = 0 if operation == "input" else len(OPERATIONS[operation].derivatives)
         if len(node.inputs) != wanted:
             raise ValueError(

@@ -27,7 +27,14 @@ from snippets import _checks as check
 from snippets._checks import Floats
 from snippets.activations import sigmoid_prime
 
-__all__ = ["delta_as_product", "delta_recurrence", "delta_step", "gradients_from_deltas", "shapes"]
+__all__ = [
+    "delta_as_product",
+    "delta_recurrence",
+    "delta_step",
+    "gradients_from_deltas",
+    "product_cost",
+    "shapes",
+]
 
 
 def delta_step(
@@ -119,6 +126,21 @@ def gradients_from_deltas(
         delta = check.floats("gradients_from_deltas", "deltas", delta, shape=(len(h), "H"))
         found.append((h.T @ delta, delta.sum(axis=0)))
     return found
+
+
+def product_cost(sizes: Sequence[int]) -> int:
+    """Count the multiplications in a product of matrices that is worked out from the left.
+
+    sizes: rows of the first matrix, then the columns of each: [1, 3, 2] is a row of 3 numbers times
+    a 3 x 2 matrix.  Worked out from the right, the product costs `product_cost(sizes[::-1])`.
+
+    >>> product_cost([1, 100, 100, 100]), product_cost([100, 100, 100, 1])
+    (20000, 1010000)
+    """
+    sizes = check.sequence("product_cost", "sizes", sizes, minimum=2)
+    rows, inner, *columns = check.integers("product_cost", "sizes", sizes, minimum=1)
+    # (rows, inner) times (inner, outer): rows * outer sums of `inner` products
+    return sum(rows * a * b for a, b in pairwise([inner, *columns]))
 
 
 def shapes(sizes: Sequence[int], batch: int) -> list[dict[str, tuple[int, ...]]]:

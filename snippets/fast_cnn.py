@@ -133,7 +133,7 @@ def max_pool2d_batch_last_backward(dy: ArrayLike, x: ArrayLike, y: ArrayLike, si
     dx = np.zeros(x.shape, dy.dtype)
     unclaimed = np.ones(y.shape, bool)
     for pixel in pixels:
-        won = x[pixel] == y
+        won = ~(x[pixel] < y)
         won &= unclaimed
         unclaimed ^= won
         np.multiply(dy, won, out=dx[pixel])

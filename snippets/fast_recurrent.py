@@ -7,7 +7,8 @@ z = w^T x.  Nothing else changes in the formulas, and yet a training step takes 
 * Whatever a step sees lies below each other, too: z = [w_x; b; w_h]^T [x_t; 1; h_{t-1}] is one
   product, and so is the gradient of all three.
 * All four gates take one tanh: sigmoid(z) = (1 + tanh(z / 2)) / 2, with the halves put into the
-  weights beforehand.
+  weights beforehand.  A gate is then right to eps of 1 instead of eps of itself, and below eps (z
+  under -37 in float64, -17 in float32) it is 0.
 * The steps write into arrays that exist already.
 * The way back goes by blocks of ten steps.  What does not depend on the future is computed for a
   whole block at once, which then is still in the cache when the weights' gradient needs it.
@@ -73,6 +74,7 @@ def rnn_batch_last(
     """
     x, h0, w_x, w_h = _checked("rnn_batch_last", 1, x, h0, w_x, w_h)
     b = _checks.floats("rnn_batch_last", "b", b, shape=(len(w_h),))
+    x, h0, w_x, w_h, b = _checks.alike(x, h0, w_x, w_h, b)
     w, saw, h = _laid_out(x, h0, w_x, b, w_h)
     z = np.empty_like(h0, w.dtype)
     for t in range(len(x)):
@@ -98,7 +100,8 @@ def rnn_batch_last_backward(
     T, H, N = len(x), *h0.shape
     h = _checks.floats("rnn_batch_last_backward", "h", h, shape=(T, H, N))
     dh = _checks.floats("rnn_batch_last_backward", "dh", dh, shape=(T, H, N))
-    dx, dw, from_later = _zeros(x, dh, w_x, w_h)
+    dh, h, x, h0, w_x, w_h = _checks.alike(dh, h, x, h0, w_x, w_h)
+    dx, dw, from_later = _zeros(x, h0, w_x)
     for now in _blocks(T):
         dz = h[now] * h[now]
         np.subtract(1, dz, out=dz)  # tanh' = 1 - tanh^2
@@ -130,6 +133,7 @@ def lstm_batch_last(
     T, H, N = len(x), *h0.shape
     c_before = _checks.floats("lstm_batch_last", "c0", c0, shape=(H, N))
     b = _checks.floats("lstm_batch_last", "b", b, shape=(4 * H,))
+    x, h0, c_before, w_x, w_h, b = _checks.alike(x, h0, c_before, w_x, w_h, b)
     half = np.repeat(np.array([0.5, 0.5, 1.0, 0.5], w_h.dtype), H)  # of i, f, o; g stays whole
     w, saw, h = _laid_out(x, h0, w_x * half, b * half, w_h * half)
     gates, written = np.empty((T, 4 * H, N), w.dtype), np.empty((H, N), w.dtype)
@@ -176,7 +180,9 @@ def lstm_batch_last_backward(
     states = _checks.record(
         "lstm_batch_last_backward", "states", states, LSTMColumns, *[step] * 3, (T, 4 * H, N)
     )
-    dx, dw, from_later = _zeros(x, dh, w_x, w_h)
+    dh, x, h0, c0, w_x, w_h, *inside = _checks.alike(dh, x, h0, c0, w_x, w_h, *states)
+    states = LSTMColumns(*inside)
+    dx, dw, from_later = _zeros(x, h0, w_x)
     dc, some = np.zeros((2, H, N), dw.dtype)
     for now in _blocks(T):
         gates, shown = states.gates[now], states.shown[now]
@@ -213,6 +219,7 @@ def gru_batch_last(
     (T, D, N), H = x.shape, len(h0)
     b_x = _checks.floats("gru_batch_last", "b_x", b_x, shape=(3 * H,))
     b_h = _checks.floats("gru_batch_last", "b_h", b_h, shape=(3 * H,))
+    x, h0, w_x, w_h, b_x, b_h = _checks.alike(x, h0, w_x, w_h, b_x, b_h)
     half, rz, new = w_h.dtype.type(0.5), slice(2 * H), slice(2 * H, None)
     w, saw, h = _laid_out(x, h0, half * w_x[:, rz], half * (b_x + b_h)[rz], half * w_h[:, rz])
     # r stands between n and the memory's part of it, so that n has two products
@@ -264,7 +271,9 @@ def gru_batch_last_backward(
     states = _checks.record(
         "gru_batch_last_backward", "states", states, GRUColumns, step, (T, 3 * H, N), step
     )
-    dx, dw, from_later = _zeros(x, dh, w_x, w_h)
+    dh, x, h0, w_x, w_h, *inside = _checks.alike(dh, x, h0, w_x, w_h, *states)
+    states = GRUColumns(*inside)
+    dx, dw, from_later = _zeros(x, h0, w_x)
     dw_x, dw_h = dw[: D + 1].copy(), dw[D:].copy()  # each with the gradient of its bias
     w_x, some = np.roll(w_x, H, axis=1), np.empty_like(from_later)  # in the order n, r, z
     for now in _blocks(T):
@@ -339,16 +348,15 @@ def _laid_out(
     """
     T, D, N = x.shape
     w = np.concatenate([w_x, b[None], w_h]).T.copy()
-    saw = np.empty((T + 1, w.shape[1], N), np.result_type(w, x, h0))
+    saw = np.empty((T + 1, w.shape[1], N), w.dtype)
     saw[:-1, :D], saw[:, D], saw[0, D + 1 :] = x, 1, h0
-    return w.astype(saw.dtype, copy=False), saw, saw[1:, D + 1 :]
+    return w, saw, saw[1:, D + 1 :]
 
 
-def _zeros(x: Floats, dh: Floats, w_x: Floats, w_h: Floats) -> tuple[Floats, Floats, Floats]:
+def _zeros(x: Floats, h0: Floats, w_x: Floats) -> tuple[Floats, Floats, Floats]:
     """Return room for dx (T, D, N), and zeros: dw (D + 1 + H, G) and what h_T hears (H, N)."""
-    (D, G), (_, H, N) = w_x.shape, dh.shape
-    dtype = np.result_type(x, dh, w_x, w_h)
-    return np.empty(x.shape, dtype), np.zeros((D + 1 + H, G), dtype), np.zeros((H, N), dtype)
+    (D, G), H = w_x.shape, len(h0)
+    return np.empty_like(x), np.zeros((D + 1 + H, G), x.dtype), np.zeros_like(h0)
 
 
 def _blocks(T: int) -> Iterator[slice]:
@@ -367,7 +375,7 @@ def _before(h: Floats, h0: Floats, now: slice) -> Floats:
 def _saw(x: Floats, h_before: Floats) -> Floats:
     """Lay the columns [x_t; 1; h_{t-1}] of all steps side by side: (D + 1 + H, T N)."""
     (T, D, N), H = x.shape, h_before.shape[1]
-    saw = np.empty((D + 1 + H, T, N), np.result_type(x, h_before))
+    saw = np.empty((D + 1 + H, T, N), x.dtype)
     saw[:D], saw[D], saw[D + 1 :] = x.transpose(1, 0, 2), 1, h_before.transpose(1, 0, 2)
     return saw.reshape(D + 1 + H, T * N)
 

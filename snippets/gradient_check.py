@@ -44,9 +44,10 @@ Function = Callable[[Floats], Any]
 def numerical_gradient(f: Function, x: ArrayLike, eps: float = BEST_EPSILON) -> Floats:
     """Estimate the gradient of f at x: df/dx_i ~ (f(x + eps e_i) - f(x - eps e_i)) / (2 eps).
 
-    f: takes an array shaped like x, returns one number.  x: any shape.  eps: length of the step.
-    Returns an array shaped like x.  The steps are taken in float64 even when x holds float32 or
-    integers: an integer array would swallow the step, and float32 would lose half of it.
+    f: takes an array shaped like x, returns one number.  x: any shape.  eps: length of the step
+    where |x_i| <= 1; beyond, it is eps |x_i|, for rounding would swallow a small step from a large
+    number.  Returns an array shaped like x.  The steps are taken in float64 even when x holds
+    float32 or integers: an integer array would swallow them, float32 would lose half of them.
     Raises ValueError unless f returns one number.
 
     >>> numerical_gradient(lambda x: np.sum(x**2), [3, 4]).round(6).tolist()
@@ -58,10 +59,10 @@ def numerical_gradient(f: Function, x: ArrayLike, eps: float = BEST_EPSILON) -> 
     point = given.astype(np.float64)
     gradient = np.empty_like(point)
     for i in np.ndindex(point.shape):
-        step = np.zeros_like(point)
-        step[i] = eps
+        step, length = np.zeros_like(point), eps * max(1.0, abs(point[i]))
+        step[i] = length
         # (f(x + eps e_i) - f(x - eps e_i)) / (2 eps)
-        gradient[i] = (_one_number(f, point + step) - _one_number(f, point - step)) / (2 * eps)
+        gradient[i] = (_one_number(f, point + step) - _one_number(f, point - step)) / (2 * length)
     return gradient.astype(given.dtype)
 
 

@@ -209,7 +209,7 @@ class Landscape(NamedTuple):
     def grad(self, p: ArrayLike) -> Floats:
         """Gradient at a point p (2,): (a power x^(power - 1), b power y^(power - 1))."""
         p = check.floats("Landscape.grad", "p", p, shape=(2,))
-        return np.array([self.a, self.b]) * self.power * p ** (self.power - 1)
+        return np.array([self.a, self.b], p.dtype) * self.power * p ** (self.power - 1)
 
     def hessian(self) -> Floats:
         """Second derivatives at the origin, (2, 2): diag(2 a, 2 b) for power 2, else all 0."""
@@ -229,12 +229,15 @@ def classify(hessian: ArrayLike) -> str:
     """Name a point of zero gradient by its curvatures, the eigenvalues of the Hessian (D, D).
 
     All positive: "minimum".  All negative: "maximum".  Both signs: "saddle".  Otherwise some are 0
-    and decide nothing: "plateau" (flat to second order; higher derivatives decide).
+    and decide nothing: "plateau" (flat to second order; higher derivatives decide).  What is within
+    rounding of 0, D eps max |lambda|, counts as 0.
 
     >>> classify([[2.0, 0.0], [0.0, -2.0]])
     'saddle'
     """
     curvatures = _curvatures("classify", hessian, name="hessian")
+    sizes = np.abs(curvatures)
+    curvatures[sizes <= sizes.size * np.finfo(sizes.dtype).eps * sizes.max()] = 0
     if curvatures.min() > 0:
         return "minimum"
     if curvatures.max() < 0:

@@ -83,6 +83,7 @@ def gru(
     H = len(w_h)
     b_x = _checks.floats("gru", "b_x", b_x, shape=(3 * H,))
     b_h = _checks.floats("gru", "b_h", b_h, shape=(3 * H,))
+    x, h0, w_x, w_h, b_x, b_h = _checks.alike(x, h0, w_x, w_h, b_x, b_h)
     inputs = (x.reshape(T * N, D) @ w_x + b_x).reshape(T, N, 3 * H)  # all inputs in one product
     h, recall = np.empty((T, N, H), inputs.dtype), np.empty((T, N, H), inputs.dtype)
     gates = inputs
@@ -176,6 +177,8 @@ def gru_backward(
     states = _checks.record(
         "gru_backward", "states", states, GRUStates, (T, N, H), (T, N, 3 * H), (T, N, H)
     )
+    dh, x, h0, w_x, w_h, *inside = _checks.alike(dh, x, h0, w_x, w_h, *states)
+    states = GRUStates(*inside)
     h_before = np.concatenate([h0[None], states.h[:-1]])[:T]
     reset_after = _checks.flag("gru_backward", "reset_after", reset_after)
     through_time = _through_time_reset_after if reset_after else _through_time_reset_before
@@ -208,21 +211,17 @@ class GRU:
 
     def states(self, x: ArrayLike) -> GRUStates:
         """Return the memory and the gates of every step: the traces to look at."""
-        w_x, w_h, b, _, _ = self.params
-        x = _checks.floats("GRU.states", "x", x, shape=("T", "N", len(w_x)))
-        _checks.not_empty("GRU.states", x=x)
-        nothing = np.zeros((x.shape[1], len(w_h)), x.dtype)
-        return gru(x, nothing, w_x, w_h, b, np.zeros_like(b))
+        return self._states("GRU.states", x)
 
     def forward(self, x: ArrayLike) -> Floats:
         """Return the answers (N, K) to the sequences x (T, N, D)."""
         w_y, b_y = self.params[3:]
-        return self.states(x).h[-1] @ w_y + b_y
+        return self._states("GRU.forward", x).h[-1] @ w_y + b_y
 
     def gradients(self, x: ArrayLike, y: ArrayLike, /) -> tuple[float, list[Floats]]:
         """Return the mean squared error against y (N, K), and its gradient for each parameter."""
         w_x, w_h, _, w_y, b_y = self.params
-        states = self.states(x)
+        states = self._states("GRU.gradients", x)
         h_last = states.h[-1]
         y_hat = h_last @ w_y + b_y
         dy = mse_grad(y_hat, y)
@@ -239,6 +238,13 @@ class GRU:
     ) -> list[float]:
         """Learn from pairs (x, y), one step each; return the losses (see `rnn.train`)."""
         return train(self, batches, stepper, limit)
+
+    def _states(self, where: str, x: ArrayLike) -> GRUStates:
+        w_x, w_h, b, _, _ = self.params
+        x = _checks.floats(where, "x", x, shape=("T", "N", len(w_x)))
+        _checks.not_empty(where, x=x)
+        nothing = np.zeros((x.shape[1], len(w_h)), x.dtype)
+        return gru(x, nothing, w_x, w_h, b, np.zeros_like(b))
 
 
 def _step_reset_after(gates: Floats, h: Floats, w_h: Floats, b_h: Floats) -> Floats:

@@ -101,18 +101,24 @@ def draw_letter(logits: ArrayLike, rng: np.random.Generator, temperature: float 
 
     logits: (K,); rng: source of randomness; temperature > 0: small is cautious, 1 as learned,
     large is random.  Returns an integer in 0 .. K - 1.
-    Raises ValueError unless logits are 1-D and temperature > 0, TypeError otherwise.
+    Raises ValueError unless logits are 1-D with a finite maximum and temperature > 0, TypeError
+    otherwise.
 
     >>> draw_letter([0.0, 9.0, 0.0], np.random.default_rng(0), temperature=0.1)
     1
     """
     logits = _checks.floats("draw_letter", "logits", logits, shape=("K",))
     temperature = _checks.real("draw_letter", "temperature", temperature, above=0)
-    p = softmax(logits.astype(np.float64) / temperature)
+    _checks.not_empty("draw_letter", logits=logits)
+    top = logits.max()
+    if not np.isfinite(top):
+        raise ValueError(f"draw_letter: logits must have a finite maximum, got {top}")
+    with np.errstate(over="ignore"):  # too far below the top for a float: never drawn
+        p = softmax((logits.astype(np.float64) - top) / temperature)
     # letter k owns an interval of length p_k; a uniform number falls into one of them
     ends = p.cumsum()
     place = _checks.generator("draw_letter", rng).random() * ends[-1]
-    return int(np.searchsorted(ends, place, side="right"))
+    return int(np.searchsorted(ends[:-1], place, side="right"))
 
 
 def draw_windows(

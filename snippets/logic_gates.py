@@ -7,7 +7,8 @@ and OR are; XOR is not.  Their share falls quickly: 14 of 16, 104 of 256, 1,882 
 
 The counts are exact, because each function is settled by a proof.  `threshold_functions` finds
 weights for those that have some.  `summable_functions` refutes the others: if two corners with
-output 1 have the same sum as two corners with output 0, no weights can tell them apart.
+output 1 have the same sum as two corners with output 0, no weights can tell them apart.  For more
+inputs `most_regions` bounds the count: each corner is a hyperplane that cuts the space of weights.
 
 Raises, in every function: ValueError for a number or a name out of range, TypeError for anything
 but whole numbers where they are asked for.
@@ -16,6 +17,7 @@ but whole numbers where they are asked for.
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,9 +29,11 @@ from snippets.activations import step
 __all__ = [
     "GATES",
     "GATE_WEIGHTS",
+    "contradiction",
     "count_threshold_functions",
     "function_outputs",
     "gate",
+    "most_regions",
     "summable_functions",
     "threshold_functions",
     "truth_table",
@@ -55,12 +59,12 @@ GATE_WEIGHTS: dict[str, tuple[float, float, float]] = {
 
 
 def truth_table(inputs: int) -> Floats:
-    """List all corners of the cube in counting order: (2^n, n) zeros and ones.
+    """List all corners of the cube in counting order: (2^n, n) zeros and ones; n <= 16.
 
     >>> truth_table(2).tolist()
     [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
     """
-    n = check.integer("truth_table", "inputs", inputs, minimum=1)
+    n = _few("truth_table", inputs, most=16)
     return np.array(list(itertools.product([0.0, 1.0], repeat=n)))
 
 
@@ -80,15 +84,16 @@ def gate(name: str, x: ArrayLike) -> Floats:
 def function_outputs(number: int, inputs: int) -> Indices:
     """Write function `number` as its column of outputs: bit k of the number is the output of row k.
 
-    Returns (2^n,), in the order of `truth_table`.
+    Returns (2^n,), in the order of `truth_table`; n <= 16.
 
     >>> function_outputs(0b0110, inputs=2).tolist()
     [0, 1, 1, 0]
     """
-    rows = 2 ** check.integer("function_outputs", "inputs", inputs, minimum=1)
+    rows = 2 ** _few("function_outputs", inputs, most=16)
     number = check.integer("function_outputs", "number", number, minimum=0)
-    if number >= 2**rows:
-        raise ValueError(f"function_outputs: number must be below {2**rows}, got {number}")
+    if number.bit_length() > rows:
+        came = number if number < 10**9 else f"one of {number.bit_length()} bits"
+        raise ValueError(f"function_outputs: number must be below 2^{rows}, got {came}")
     return np.array([number >> k & 1 for k in range(rows)], dtype=np.intp)
 
 
@@ -112,11 +117,37 @@ def threshold_functions(inputs: int) -> NDArray[np.bool_]:
     return found
 
 
+def contradiction(outputs: ArrayLike) -> Floats | None:
+    """Find corners a, b with output 1 and c, d with output 0 such that a + b = c + d.
+
+    They show that no weights compute the function: w.a + w.b = w.c + w.d, but with a threshold t
+    the left side would have to be at least 2 t and the right side below it.
+
+    outputs: (2^n,) zeros and ones in the order of `truth_table`.  Returns the rows a, b, c, d:
+    (4, n), or None if there are none.
+    Raises ValueError unless there are 2^n outputs, each 0 or 1.
+
+    >>> contradiction(GATES["XOR"]).tolist()
+    [[0.0, 1.0], [1.0, 0.0], [0.0, 0.0], [1.0, 1.0]]
+    """
+    y = check.floats("contradiction", "outputs", outputs, shape=("N",))
+    if not np.isin(y, (0, 1)).all():
+        raise ValueError(f"contradiction: outputs must be 0 or 1, got {y[~np.isin(y, (0, 1))][0]}")
+    n = len(y).bit_length() - 1
+    if len(y) < 2 or len(y) != 2**n:
+        raise ValueError(f"contradiction: outputs must be 2, 4, 8, ... numbers, got {len(y)}")
+    corners = truth_table(n)
+    for ones in itertools.combinations_with_replacement(corners[y == 1], 2):
+        for zeros in itertools.combinations_with_replacement(corners[y == 0], 2):
+            if np.array_equal(ones[0] + ones[1], zeros[0] + zeros[1]):
+                return np.array([*ones, *zeros], dtype=y.dtype)
+    return None
+
+
 def summable_functions(inputs: int) -> NDArray[np.bool_]:
     """Mark the functions of n <= 4 inputs that no weights compute: (2^(2^n),) by function number.
 
-    If a + b = c + d, then w.a + w.b = w.c + w.d; but with output 1 at a and b and 0 at c and d the
-    left side is at least 2 t and the right side below it.  For so few inputs this refutes every
+    They are the functions that have a `contradiction`.  For so few inputs this refutes every
     function that is not a threshold function.
 
     >>> np.flatnonzero(summable_functions(2)).tolist()  # XNOR and XOR
@@ -145,7 +176,26 @@ def count_threshold_functions(inputs: int) -> int:
     return int(threshold_functions(_few("count_threshold_functions", inputs)).sum())
 
 
-def _few(where: str, inputs: int) -> int:
-    if check.integer(where, "inputs", inputs, minimum=1) > 4:
-        raise ValueError(f"{where}: inputs must be at most 4, got {inputs}")
-    return inputs
+def most_regions(hyperplanes: int, dimensions: int) -> int:
+    """Bound the regions that N hyperplanes through 0 make in d dimensions: 2 sum_k C(N - 1, k).
+
+    k runs from 0 to d - 1.  A neuron of n inputs has d = n + 1 weights, the bias among them, and
+    each of the N = 2^n corners cuts the space of weights in two; inside one region all weights
+    compute the same function.  So no more than this many functions are threshold functions.
+
+    hyperplanes: N >= 1.  dimensions: d >= 1.  Returns the number of regions in general position.
+    Source: Cover (1965), after Schlaefli.
+
+    >>> [most_regions(2**n, n + 1) for n in (1, 2, 3, 4)]
+    [4, 14, 128, 3882]
+    """
+    others = check.integer("most_regions", "hyperplanes", hyperplanes, minimum=1) - 1
+    d = check.integer("most_regions", "dimensions", dimensions, minimum=1)
+    return 2 * sum(math.comb(others, k) for k in range(d))
+
+
+def _few(where: str, inputs: int, most: int = 4) -> int:
+    n = check.integer(where, "inputs", inputs, minimum=1)
+    if n > most:
+        raise ValueError(f"{where}: inputs must be at most {most}, got {n}")
+    return n

@@ -50,7 +50,7 @@ def mse(y_hat: ArrayLike, y: ArrayLike) -> float:
     2.0
     """
     y_hat, y = _pair("mse", y_hat, y)
-    return float(np.mean((y_hat - y) ** 2))
+    return float(np.mean((check.wide(y_hat) - y) ** 2))
 
 
 def mse_grad(y_hat: ArrayLike, y: ArrayLike) -> Floats:
@@ -70,7 +70,7 @@ def mae(y_hat: ArrayLike, y: ArrayLike) -> float:
     1.0
     """
     y_hat, y = _pair("mae", y_hat, y)
-    return float(np.mean(np.abs(y_hat - y)))
+    return float(np.mean(np.abs(check.wide(y_hat) - y)))
 
 
 def mae_grad(y_hat: ArrayLike, y: ArrayLike) -> Floats:
@@ -94,7 +94,7 @@ def huber(y_hat: ArrayLike, y: ArrayLike, delta: float = 1.0) -> float:
     """
     delta = check.real("huber", "delta", delta, above=0)
     y_hat, y = _pair("huber", y_hat, y)
-    e = np.abs(y_hat - y)
+    e = np.abs(check.wide(y_hat) - y)
     # with q = min(|e|, delta) both branches are one formula: q (|e| - q / 2)
     q = np.minimum(e, delta)
     return float(np.mean(q * (e - q / 2)))
@@ -216,7 +216,7 @@ def _pair(where: str, y_hat: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     predicted, target = check.floats(where, "y_hat", y_hat), check.floats(where, "y", y)
     check.same_shape(where, y_hat=predicted, y=target)
     check.not_empty(where, y_hat=predicted)
-    return predicted, target.astype(predicted.dtype)
+    return predicted, check.cast(where, "y", target, predicted.dtype)
 
 
 def _signs(where: str, y_hat: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:

@@ -67,6 +67,7 @@ def lstm(
     T, N, D = x.shape
     H = len(w_h)
     b = _checks.floats("lstm", "b", b, shape=(4 * H,))
+    x, h0, c0, w_x, w_h, b = _checks.alike(x, h0, c0, w_x, w_h, b)
     gates = (x.reshape(T * N, D) @ w_x + b).reshape(T, N, 4 * H)  # all inputs in one product
     h, c = np.empty((T, N, H), gates.dtype), np.empty((T, N, H), gates.dtype)
     half = _half(H, gates.dtype)
@@ -74,6 +75,7 @@ def lstm(
     for t in range(T):
         gates[t] += h_before @ w_h
         # tanh(z) for g; for the others sigmoid(z) = tanh(z / 2) / 2 + 1 / 2: one tanh does all four
+        # (right to eps of 1, not of itself: a gate below eps closes to 0)
         gates[t] = half * np.tanh(half * gates[t]) + (1 - half)
         i, f, g, o = split_gates(gates[t])
         c[t] = f * c_before + i * g
@@ -116,6 +118,8 @@ def lstm_backward(
     )
     dc = np.zeros_like(c0) if dc_last is None else dc_last
     dc = _checks.floats("lstm_backward", "dc_last", dc, shape=(N, H))
+    dh, dc, x, h0, c0, w_x, w_h, *inside = _checks.alike(dh, dc, x, h0, c0, w_x, w_h, *states)
+    states = LSTMStates(*inside)
     dz, dc_dh = _slopes(states, c0)
     f = split_gates(states.gates)[1]
     w_back = w_h.T.copy()  # its rows lie side by side, which each of the T products likes
@@ -203,21 +207,17 @@ class LSTM:
 
     def states(self, x: ArrayLike) -> LSTMStates:
         """Return outputs, cells and gates of every step: the traces to look at."""
-        w_x, w_h, b, _, _ = self.params
-        x = _checks.floats("LSTM.states", "x", x, shape=("T", "N", len(w_x)))
-        _checks.not_empty("LSTM.states", x=x)
-        nothing = np.zeros((x.shape[1], len(w_h)), x.dtype)
-        return lstm(x, nothing, nothing, w_x, w_h, b)
+        return self._states("LSTM.states", x)
 
     def forward(self, x: ArrayLike) -> Floats:
         """Return the answers (N, K) to the sequences x (T, N, D)."""
         w_y, b_y = self.params[3:]
-        return self.states(x).h[-1] @ w_y + b_y
+        return self._states("LSTM.forward", x).h[-1] @ w_y + b_y
 
     def gradients(self, x: ArrayLike, y: ArrayLike, /) -> tuple[float, list[Floats]]:
         """Return the mean squared error against y (N, K), and its gradient for each parameter."""
         w_x, w_h, _, w_y, b_y = self.params
-        states = self.states(x)
+        states = self._states("LSTM.gradients", x)
         h_last = states.h[-1]
         y_hat = h_last @ w_y + b_y
         dy = mse_grad(y_hat, y)
@@ -235,6 +235,13 @@ class LSTM:
     ) -> list[float]:
         """Learn from pairs (x, y), one step each; return the losses (see `rnn.train`)."""
         return train(self, batches, stepper, limit)
+
+    def _states(self, where: str, x: ArrayLike) -> LSTMStates:
+        w_x, w_h, b, _, _ = self.params
+        x = _checks.floats(where, "x", x, shape=("T", "N", len(w_x)))
+        _checks.not_empty(where, x=x)
+        nothing = np.zeros((x.shape[1], len(w_h)), x.dtype)
+        return lstm(x, nothing, nothing, w_x, w_h, b)
 
 
 def _half(H: int, dtype: np.dtype[Any]) -> Floats:

@@ -228,17 +228,20 @@ def train_many_on_xor(
     y = np.array([[0], [1], [1], [0]], np.float32)
     normal = check.generator("train_many_on_xor", rng).standard_normal
     w1, w2, b2 = (normal(shape, np.float32) for shape in [(3, H * S), (H, S), (1, S)])
-    p = np.empty((4, S), np.float32)
-    for _ in range(check.integer("train_many_on_xor", "steps", steps, minimum=1)):
+
+    def hidden_and_answers() -> tuple[Floats, Floats]:
         h = np.tanh(x @ w1).reshape(4, H, S)
-        # sigmoid(z) = (1 + tanh(z / 2)) / 2
-        p = 0.5 + 0.5 * np.tanh(0.5 * ((h * w2).sum(axis=1) + b2))
+        # sigmoid(z) = (1 + tanh(z / 2)) / 2, right to eps of 1
+        return h, 0.5 + 0.5 * np.tanh(0.5 * ((h * w2).sum(axis=1) + b2))
+
+    for _ in range(check.integer("train_many_on_xor", "steps", steps, minimum=1)):
+        h, p = hidden_and_answers()
         dz2 = (p - y) / 4
         dz1 = dz2[:, None] * w2 * (1 - h * h)  # (4, H, S)
         w2 -= lr * (h * dz2[:, None]).sum(axis=0)
         b2 -= lr * dz2.sum(axis=0)
         w1 -= lr * (x.T @ dz1.reshape(4, H * S))
-    return p
+    return hidden_and_answers()[1]
 
 
 def solve_rate(

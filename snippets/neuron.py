@@ -87,7 +87,7 @@ def distance_from_origin(w: ArrayLike, b: float) -> float:
     w = check.floats("distance_from_origin", "w", w, ndim=1)
     if not w.any():
         raise ValueError(f"distance_from_origin: w must not be all zero, got {w.tolist()}")
-    return float(abs(check.real("distance_from_origin", "b", b)) / np.linalg.norm(w))
+    return abs(check.real("distance_from_origin", "b", b)) / float(np.hypot.reduce(w))
 
 
 def boundary(w: ArrayLike, b: float, length: float = 2.0) -> Floats:
@@ -101,10 +101,11 @@ def boundary(w: ArrayLike, b: float, length: float = 2.0) -> Floats:
     w = check.floats("boundary", "w", w, shape=(2,))
     if not w.any():
         raise ValueError(f"boundary: w must not be all zero, got {w.tolist()}")
-    # nearest point: -b w / ||w||^2; the line runs at right angles to w
     length = check.real("boundary", "length", length)
-    nearest = -check.real("boundary", "b", b) * w / (w @ w)
-    along = np.array([w[1], -w[0]]) / np.linalg.norm(w)
+    # nearest point: -b w / ||w||^2, by a hypot that squares nothing; the line is at right angles
+    size = np.hypot(w[0], w[1])
+    nearest = -check.real("boundary", "b", b) / size * (w / size)
+    along = np.array([w[1], -w[0]]) / size
     return nearest + length / 2 * np.stack([along, -along])
 
 

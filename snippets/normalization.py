@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, floats, function, real, returned, same_shape
+from snippets._checks import Floats, cast, floats, function, real, returned, same_shape, wide
 
 __all__ = [
     "batch_norm",
@@ -125,9 +125,9 @@ def update_running_statistics(
     momentum = real(where, "momentum", momentum, minimum=0, maximum=1)
     if x.size < 2 * x.shape[1]:
         raise ValueError(f"{where}: x must hold two values of each feature, got shape {x.shape}")
+    var = cast(where, "the variance of x", wide(x).var(axis=axes, ddof=1), x.dtype)
     mean = (1 - momentum) * old_mean + momentum * x.mean(axis=axes)
-    var = (1 - momentum) * old_var + momentum * x.var(axis=axes, ddof=1)
-    return mean, var
+    return mean, (1 - momentum) * old_var + momentum * var
 
 
 def layer_norm(x: ArrayLike, gamma: ArrayLike, beta: ArrayLike, eps: float = 1e-5) -> Floats:
@@ -192,9 +192,9 @@ def residual_backward(dy: ArrayLike, f_backward: Layer) -> Floats:
 
 def _standardise(x: Floats, axes: Axes, eps: float) -> tuple[Floats, Floats]:
     """Return x_hat = (x - mean) / std and std = sqrt(var + eps), over the axes."""
-    centred = x - x.mean(axis=axes, keepdims=True)
+    centred = wide(x) - wide(x).mean(axis=axes, keepdims=True)
     std = np.sqrt(np.mean(centred * centred, axis=axes, keepdims=True) + eps)
-    return centred / std, std
+    return (centred / std).astype(x.dtype, copy=False), std.astype(x.dtype, copy=False)
 
 
 def _through_mean(dx_hat: Floats, x_hat: Floats, std: Floats, axes: Axes) -> Floats:

@@ -187,7 +187,7 @@ def margin(x: ArrayLike, y: ArrayLike, w: ArrayLike, b: float = 0.0) -> float:
     if not w.any():
         raise ValueError(f"margin: w must not be all zero, got {w.tolist()}")
     b = check.real("margin", "b", b)
-    return float(np.min((2 * y - 1) * (x @ w + b)) / np.linalg.norm(w))
+    return float(np.min((2 * y - 1) * (x @ w + b)) / np.hypot.reduce(w))
 
 
 def novikoff_bound(x: ArrayLike, y: ArrayLike, w_star: ArrayLike) -> float:
@@ -247,7 +247,7 @@ def find_cycle(x: ArrayLike, y: ArrayLike, epochs: int = 1000) -> tuple[int, int
 
     The rule has no memory but its weights, so weights that come back come back for ever: the proof
     that it never settles.  x: (N, D) whole numbers, so that weights repeat exactly; lr is 1.
-    Raises ValueError if neither happens within `epochs`.
+    Raises ValueError for fractions, or if neither happens within `epochs`.
 
     >>> find_cycle([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1]) is None
     True
@@ -256,6 +256,8 @@ def find_cycle(x: ArrayLike, y: ArrayLike, epochs: int = 1000) -> tuple[int, int
     1
     """
     x, y = _examples("find_cycle", x, y)
+    if (x % 1).any():
+        raise ValueError(f"find_cycle: x must be whole numbers, got {x[x % 1 != 0][0]:g}")
     w, b, seen = np.zeros(x.shape[1]), 0.0, dict[tuple[float, ...], int]()
     for epoch in range(check.integer("find_cycle", "epochs", epochs, minimum=1)):
         state = (*w.tolist(), b)

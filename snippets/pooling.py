@@ -54,6 +54,7 @@ def max_pool2d_backward(
 ) -> Floats:
     """Return dL/dx of `max_pool2d`: each dy goes to the (first) pixel that was the maximum.
 
+    In a window with NaN, which has no maximum, it goes to the first pixel.
     dy: (N, C, H', W'); x, size, stride as in `max_pool2d`.  Returns (N, C, H, W).
     Raises ValueError for shapes that do not fit, TypeError for anything but numbers.
 
@@ -68,7 +69,7 @@ def max_pool2d_backward(
     dx = np.zeros(x.shape, dy.dtype)
     unclaimed = np.ones(y.shape, bool)
     for pixel in _pixels("max_pool2d_backward", x, size, stride):
-        won = x[pixel] == y
+        won = ~(x[pixel] < y)  # and not x == y, for then NaN would swallow the gradient
         won &= unclaimed
         unclaimed ^= won
         dx[pixel] += np.where(won, dy, 0)
@@ -85,7 +86,9 @@ def avg_pool2d(x: ArrayLike, size: int, stride: int | None = None) -> Floats:
     [[[[2.5]]]]
     """
     x = _checks.floats("avg_pool2d", "x", x, shape=("N", "C", "H", "W"))
-    return reduce(np.add, [x[pixel] for pixel in _pixels("avg_pool2d", x, size, stride)]) / size**2
+    pixels = _pixels("avg_pool2d", x, size, stride)
+    mean = reduce(np.add, [_checks.wide(x[pixel]) for pixel in pixels]) / size**2
+    return mean.astype(x.dtype, copy=False)
 
 
 def avg_pool2d_backward(

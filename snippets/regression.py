@@ -72,7 +72,7 @@ def squared_loss(x: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> float:
     1.0
     """
     x, y = _examples("squared_loss", x, y)
-    return float(np.mean((linear(x, w, b) - y) ** 2) / 2)
+    return float(np.mean((check.wide(linear(x, w, b)) - y) ** 2) / 2)
 
 
 def logistic_loss(x: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> float:
@@ -110,15 +110,19 @@ def normal_equation(x: ArrayLike, y: ArrayLike) -> Fit:
     """
     x, y = _examples("normal_equation", x, y)
     check.floats("normal_equation", "x", x, finite=True)
-    wide = np.promote_types(x.dtype, np.float32)  # linalg does not know float16
-    X = np.column_stack([x, np.ones_like(y)]).astype(wide)
-    if np.linalg.matrix_rank(X) < X.shape[1]:
+    # in float64 and around the mean: far from 0 (years, say) X^T X would lose most of its digits
+    mean = x.mean(axis=0, dtype=np.float64)
+    X = np.column_stack([x - mean, np.ones(len(x))])
+    # the theta with (X^T X) theta = X^T y
+    noise = 8 * X.shape[1] * np.finfo(np.promote_types(x.dtype, np.float32)).eps
+    theta, _, rank, _ = np.linalg.lstsq(X, y.astype(np.float64), rcond=noise)
+    if rank < X.shape[1]:
         raise ValueError(
-            f"normal_equation: x must have independent columns, got rank "
-            f"{np.linalg.matrix_rank(X)} with the constant, for {X.shape[1]} parameters"
+            f"normal_equation: x must have independent columns, got rank {rank} "
+            f"with the constant, for {X.shape[1]} parameters"
         )
-    theta = np.linalg.solve(X.T @ X, X.T @ y)
-    return Fit(theta[:-1].astype(x.dtype), float(theta[-1]))
+    w = theta[:-1]
+    return Fit(w.astype(x.dtype), float(theta[-1] - w @ mean))
 
 
 def gradient_descent(
@@ -150,4 +154,4 @@ def gradient_descent(
 def _examples(where: str, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     x = check.floats(where, "x", x, ndim=2)
     check.not_empty(where, x=x)
-    return x, check.floats(where, "y", y, shape=(len(x),)).astype(x.dtype)
+    return x, check.cast(where, "y", check.floats(where, "y", y, shape=(len(x),)), x.dtype)

@@ -33,7 +33,11 @@ def l2_penalty(params: Sequence[ArrayLike], strength: float) -> float:
     1.25
     """
     strength = real("l2_penalty", "strength", strength, minimum=0)
-    return 0.5 * strength * sum(float(np.sum(w * w)) for w in _arrays("l2_penalty", params))
+    return (
+        0.5
+        * strength
+        * sum(float(np.sum(np.square(w, dtype=np.float64))) for w in _arrays("l2_penalty", params))
+    )
 
 
 def l2_penalty_grad(params: Sequence[ArrayLike], strength: float) -> list[Floats]:
@@ -83,7 +87,8 @@ def early_stopping(losses: ArrayLike, patience: int, min_delta: float = 0.0) -> 
     """Find where training stops and which epoch's weights to keep: (stop, best).
 
     losses: (E,) validation loss after each epoch.  Training stops after `patience` epochs in a
-    row that did not beat the best loss by more than min_delta, else after the last epoch.
+    row that did not beat the best loss by more than min_delta, else after the last epoch.  Any
+    number beats NaN.
     Returns epochs counted from 0.  Raises ValueError for no epochs.
 
     >>> early_stopping([3.0, 2.0, 1.0, 1.5, 1.4, 0.5], patience=2)
@@ -93,9 +98,10 @@ def early_stopping(losses: ArrayLike, patience: int, min_delta: float = 0.0) -> 
     patience = integer("early_stopping", "patience", patience, minimum=1)
     min_delta = real("early_stopping", "min_delta", min_delta, minimum=0)
     not_empty("early_stopping", losses=history)
+    scores = np.where(np.isnan(history), np.inf, history).tolist()
     best = 0
-    for epoch, loss in enumerate(history.tolist()):
-        if loss < float(history[best]) - min_delta:
+    for epoch, loss in enumerate(scores):
+        if loss < scores[best] - min_delta:
             best = epoch
         if epoch - best >= patience:
             return epoch, best

@@ -25,6 +25,7 @@ TypeError for anything but numbers, models and optimizers where they are asked f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -70,6 +71,7 @@ def rnn(x: ArrayLike, h0: ArrayLike, w_x: ArrayLike, w_h: ArrayLike, b: ArrayLik
     T, N, D = x.shape
     H = len(w_h)
     b = _checks.floats("rnn", "b", b, shape=(H,))
+    x, h0, w_x, w_h, b = _checks.alike(x, h0, w_x, w_h, b)
     z = x.reshape(T * N, D) @ w_x  # the inputs of all steps in one product: (T N, H)
     z = (z + b).reshape(T, N, H)
     h = np.empty_like(z)
@@ -102,6 +104,7 @@ def rnn_backward(
     H = len(w_h)
     h = _checks.floats("rnn_backward", "h", h, shape=(T, N, H))
     dh = _checks.floats("rnn_backward", "dh", dh, shape=(T, N, H))
+    dh, h, x, h0, w_x, w_h = _checks.alike(dh, h, x, h0, w_x, w_h)
     slope = 1 - h**2  # tanh' = 1 - tanh^2
     dz = np.empty_like(h)
     w_back = w_h.T.copy()  # its rows lie side by side, which each of the T products likes
@@ -141,12 +144,17 @@ def gradient_flow(dh_last: ArrayLike, h: ArrayLike, w_h: ArrayLike) -> Floats:
 def global_norm(grads: Sequence[ArrayLike]) -> float:
     """Return the length of all gradients taken as one vector: sqrt(sum of all squares).
 
+    The numbers are divided by a power of 2 near the largest, so that no square is infinite or lost.
+
     >>> global_norm([np.array([3.0]), np.array([[4.0]])])
     5.0
     """
     grads = _checks.sequence("global_norm", "grads", grads)
     arrays = [_checks.floats("global_norm", "grads", grad) for grad in grads]
-    return float(np.sqrt(sum(float(np.sum(np.square(g, dtype=np.float64))) for g in arrays)))
+    largest = max((float(np.abs(g).max(initial=0)) for g in arrays), default=0.0)
+    _, power = math.frexp(largest)
+    scaled = [np.ldexp(g.astype(np.float64), -power) for g in arrays]
+    return float(np.ldexp(math.sqrt(sum(float(np.sum(g * g)) for g in scaled)), power))
 
 
 def clip_by_norm(grads: Sequence[ArrayLike], limit: float) -> list[Floats]:

@@ -51,10 +51,34 @@ class _Server(http.server.ThreadingHTTPServer):
         """A browser that closes a connection early is no error."""
 
 
+class DamagesOnce(_Handler):
+    """A server whose packed files browsers may keep for a year; some it damages, once each."""
+
+    damages: set[str]  # the ends of their paths
+
+    def do_GET(self) -> None:
+        damaged = {name for name in self.damages if self.path.endswith(name)}
+        self.damages -= damaged
+        if not damaged:
+            super().do_GET()
+            return
+        data = bytearray(Path(self.translate_path(self.path)).read_bytes())
+        data[len(data) // 2] ^= 1
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def end_headers(self) -> None:
+        if self.path.endswith(".gz"):
+            self.send_header("Cache-Control", "public, max-age=31536000, immutable")
+        super().end_headers()
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, handler: type[_Handler] = _Handler) -> Iterator[str]:
     """Serve `folder`, which may not exist yet, and give its address with a slash at the end."""
-    server = _Server(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
+    server = _Server(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -222,3 +246,40 @@ nav:
         "utf-8",
     )
     return config
+
+
+def small_project(folder: Path) -> Path:
+    """Lay out the book of tests/cases/small in `folder` as a project of its own; return its place.
+
+    It has every hook but the reference's, and caches of its own, to which a test may do harm.
+    """
+    project = folder / "project"
+    without = shutil.ignore_patterns("__pycache__")
+    for part in ("scripts", "snippets", "docs/assets"):
+        shutil.copytree(ROOT / part, project / part, ignore=without)
+    shutil.copytree(ROOT / "tests/cases/small/docs", project / "docs", dirs_exist_ok=True)
+    for name in ("docs/index.md", "docs/sw.js", "docs/syllabus.toml"):
+        shutil.copy(ROOT / name, project / name)
+    settings = (ROOT / "mkdocs.yml").read_text("utf-8").replace("  - scripts/hooks/api.py\n", "")
+    before, _, rest = settings.partition("\nnav:\n")
+    after = rest[rest.index("extra:\n") :]
+    nav = "".join(f"  - {name}\n" for name in ("index.md", "small.md", "labs/lab.ipynb"))
+    (project / "mkdocs.yml").write_text(f"{before}\nnav:\n{nav}\n{after}", "utf-8")
+    (project / ".cache").mkdir()
+    (project / ".cache" / "web").symlink_to(ROOT / ".cache" / "web")
+    if (ROOT / ".cache" / "live").is_dir():  # it takes long to make
+        shutil.copytree(ROOT / ".cache" / "live", project / ".cache" / "live")
+    return project
+
+
+def run_in(project: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m ...` (or `-c ...`) in `project`; return how it ended and what it printed."""
+    return subprocess.run(
+        [sys.executable, *(command if command[0] == "-c" else ("-m", *command))],
+        cwd=project,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(project)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=600,
+        check=False,
+    )

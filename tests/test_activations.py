@@ -129,6 +129,20 @@ def test_tanh_slope_is_largest_at_zero_where_it_is_one():
     assert tanh_prime(z).max() == 1
 
 
+@pytest.mark.parametrize(
+    ("dtype", "largest"), [(np.float16, 8), (np.float32, 40), (np.float64, 350)]
+)
+def test_tanh_slope_keeps_its_digits_far_out(dtype, largest):
+    z = np.linspace(-largest, largest, 97).astype(dtype)
+    slope = tanh_prime(z)
+    e = np.exp(-np.abs(z.astype(np.float64)))
+    assert slope.dtype == dtype
+    within_half = {"rtol": 8 * np.finfo(dtype).eps, "atol": np.finfo(dtype).smallest_subnormal}
+    np.testing.assert_allclose(slope, (2 * e / (1 + e * e)) ** 2, **within_half)
+    ends = np.array([np.finfo(dtype).min, -np.inf, np.inf, np.finfo(dtype).max])
+    assert tanh_prime(ends.astype(dtype)).tolist() == [0, 0, 0, 0]
+
+
 @given(st.floats(-1e4, 1e4))
 def test_tanh_is_a_scaled_sigmoid(z):
     assert abs(tanh(z) - (2 * sigmoid(2 * z) - 1)) <= 1e-15

@@ -106,6 +106,40 @@ def test_a_query_that_may_look_nowhere_gets_zeros_and_no_gradient():
     np.testing.assert_allclose(y[1], attention(q[1:], k[[0, 2]], v[[0, 2]])[0])
 
 
+def test_a_number_too_low_for_the_dtype_forbids_and_one_too_high_is_refused():
+    q, k, v = draw(((), 2, 2, 3, 2), np.float32)
+    low = np.where(causal_mask(2), 0, np.finfo(np.float64).min)
+    np.testing.assert_array_equal(attention(q, k, v, low), attention(q, k, v, causal_mask(2)))
+    with pytest.raises(ValueError, match="attention: mask must hold float32 numbers or -inf, got"):
+        attention(q, k, v, -low)
+
+
+def test_a_wrong_mask_is_told_in_the_name_of_the_function_that_was_called():
+    x, w_qkv, w_o = np.ones((2, 1, 2)), np.ones((2, 6)), np.eye(2)
+    q = np.ones((2, 2))
+    calls = {
+        "attention": lambda mask: attention(q, q, q, mask),
+        "attention_weights": lambda mask: attention_weights(q, q, mask),
+        "attention_backward": lambda mask: attention_backward(q, q, q, q, mask),
+        "multi_head_attention": lambda mask: multi_head_attention(x, w_qkv, w_o, 2, mask),
+        "multi_head_attention_backward": lambda mask: multi_head_attention_backward(
+            x, x, w_qkv, w_o, 2, mask
+        ),
+    }
+    for name, call in calls.items():
+        for mask in (np.full((2, 2), np.nan), np.zeros((3, 3)), "text"):
+            with pytest.raises((ValueError, TypeError), match=f"^{name}: mask must"):
+                call(mask)
+
+
+def test_half_precision_scores_may_exceed_half_precision():
+    q = np.array([[300.0, 300.0], [300.0, -300.0]], np.float16)  # q . q = 180,000
+    v = np.array([[1.0], [2.0]], np.float16)
+    y = attention(q, q, v)
+    assert y.dtype == attention_weights(q, q, causal_mask(2)).dtype == np.float16
+    assert y.tolist() == [[1], [2]]
+
+
 def test_with_a_causal_mask_the_future_changes_nothing():
     q, k, v = (array.copy() for array in draw(((), 5, 5, 3, 2)))
     before = attention(q, k, v, causal_mask(5))

@@ -151,6 +151,8 @@ def test_any_chain_of_operations_agrees_with_forward_mode(shape, ops, seed):
                 x = x * x
             elif op == "start":
                 x = x * start + 1
+            elif op == "exp":
+                x = x.tanh().exp()  # of no more than 1: powers of powers would overflow
             else:
                 x = getattr(0.5 * x, op)()
         return x.sum()
@@ -242,6 +244,30 @@ def test_graph_can_be_read_for_drawing():
     assert repr(y) == "Tensor(5.0, op='relu')"
 
 
+@pytest.mark.parametrize("name", ONE_INPUT)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_input_gets_a_gradient_of_its_dtype_that_may_be_changed(name, dtype):
+    x = Tensor(np.array([[0.5, 1.5, 0.7], [1.1, 0.2, 2.0]], dtype))
+    y = ONE_INPUT[name](x) * np.float64(3)  # an array, not a plain number: y is float64
+    y.backward(np.ones(y.shape))
+    before = x.grad.copy()
+    x.grad *= 0.5
+    assert x.grad.dtype == dtype
+    assert x.grad.tolist() == (before * dtype(0.5)).tolist()
+
+
+@pytest.mark.parametrize("op", ["+", "-", "*", "/"])
+def test_no_two_tensors_share_the_gradient_of_an_input(op):
+    a, b = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+    y = TWO_INPUTS[op](a, b)
+    z = y + Tensor([0.0, 0.0])
+    z.backward([1.0, 1.0])
+    kept = [t.grad.copy() for t in (b, y, z)]
+    a.grad *= 0.5
+    for before, tensor in zip(kept, (b, y, z), strict=True):
+        assert tensor.grad.tolist() == before.tolist()
+
+
 def test_constants_get_no_gradient():
     w = Tensor(np.ones((3, 2)))
     y = np.ones((4, 3)) @ w + np.ones(2)
@@ -272,6 +298,29 @@ def test_sigmoid_does_not_overflow():
     y.sum().backward()
     assert y.data.tolist() == [0, 1]
     assert x.grad.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "z"),
+    [(np.float64, -30.0), (np.float64, -40.0), (np.float64, 40.0), (np.float32, -20.0)],
+)
+def test_sigmoid_and_its_slope_keep_their_digits_far_out(dtype, z):
+    x = Tensor(np.array(z, dtype))
+    y = x.sigmoid()
+    y.backward()
+    assert float(y.data) == pytest.approx(
+        1 / (1 + math.exp(-z)), rel=4 * float(np.finfo(dtype).eps)
+    )
+    slope = math.exp(z) / (1 + math.exp(z)) ** 2
+    assert float(x.grad) == pytest.approx(slope, rel=4 * float(np.finfo(dtype).eps))
+
+
+def test_the_slope_of_a_quotient_overflows_only_if_it_is_infinite():
+    for a, b in [(1e-30, 1e-30), (0.0, 1e-30), (1e30, 1e25)]:
+        for quotient in (lambda x, a=a: Tensor(np.float32(a)) / x, lambda x, a=a: a / x):
+            x = Tensor(np.float32(b))
+            quotient(x).backward()
+            assert float(x.grad) == pytest.approx(-float(np.float32(a)) / b / b, rel=1e-6)
 
 
 def test_cross_entropy_gradient_is_p_minus_onehot_over_n():
@@ -319,6 +368,52 @@ def test_operands_must_be_numbers():
         Tensor(1.0) + "1"
     with pytest.raises(TypeError, match="Tensor: data must be real numbers"):
         Tensor("1")
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda t: (-2) ** t, ValueError, r"Tensor \*\*: operand must be > 0 .*, got -2"),
+        (lambda t: 0**t, ValueError, r"Tensor \*\*: operand must be > 0 .*, got 0"),
+        (lambda t: np.array([1.0, -1, 2]) ** t, ValueError, r"operand must be > 0 .*, got -1"),
+        (lambda t: (t - 2) ** t, ValueError, r"operand must be > 0 .*, got -1"),
+        (lambda t: t * 10**400, ValueError, r"Tensor \*: operand must fit into a float, got an"),
+        (lambda t: -(10**400) - t, ValueError, r"Tensor -: operand must fit into a float, got an"),
+        (lambda t: t[5], IndexError, r"Tensor \[\]: index must fit into shape \(3,\), got 5"),
+        (lambda t: t["a"], IndexError, r"Tensor \[\]: index must fit into shape \(3,\), got 'a'"),
+        (
+            lambda t: t + Tensor([1.0, 2]),
+            ValueError,
+            r"Tensor \+: operand must broadcast with",
+        ),
+        (lambda t: [1.0, 2] - t, ValueError, r"Tensor -: operand .* \(3,\), got shape \(2,\)"),
+        (lambda t: np.ones((4, 2)) / t, ValueError, r"Tensor /: operand .*, got shape \(4, 2\)"),
+        (lambda t: t ** np.ones(2), ValueError, r"Tensor \*\*: operand .*, got shape \(2,\)"),
+        (lambda t: np.ones((2, 2)) @ t, ValueError, r"Tensor @: operand .* got \(2, 2\) @ \(3,\)"),
+        (lambda t: t @ 2.0, ValueError, r"Tensor @: operand .* got \(3,\) @ \(\)"),
+    ],
+)
+def test_a_bad_operand_is_told_in_words(call, error, message):
+    with pytest.raises(error, match=message):
+        call(Tensor([1.0, 2.0, 3.0]))
+
+
+def test_a_tensor_can_be_walked_along():
+    assert [float(number.data) for number in Tensor([1.0, 2.0])] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("logits", "message"),
+    [
+        (np.zeros((0, 3)), r"logits must not be empty, got shape \(0, 3\)"),
+        (np.zeros((0, 0)), r"logits must not be empty, got shape \(0, 0\)"),
+        ([[0.0, 1.0], [-np.inf, -np.inf]], "logits must have finite maxima in all rows, got -inf"),
+        ([[0.0, np.inf], [0.0, 1.0]], "logits must have finite maxima in all rows, got inf"),
+    ],
+)
+def test_cross_entropy_refuses_what_has_no_softmax(logits, message):
+    with pytest.raises(ValueError, match=f"cross_entropy: {message}"):
+        cross_entropy(Tensor(logits), [0] * len(logits))
 
 
 def network(x):

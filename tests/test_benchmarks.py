@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
+import yaml
 
-from scripts.benchmarks import engine
+from scripts.benchmarks import engine, site
 from scripts.benchmarks._contenders import gemm_floor
 from scripts.benchmarks._workloads import WORKLOADS
+from scripts.benchmarks.figures import Cost
+from scripts.cache import ROOT
 
 EVERY = [pytest.param(work, id=work.name) for work in WORKLOADS]
 
@@ -142,3 +147,42 @@ def test_without_one_thread_it_starts_again_with_one(monkeypatch):
     assert seen["command"][-1] == "--quick"
     assert seen["env"]["OPENBLAS_NUM_THREADS"] == "1"
     assert not engine.CHOICES_OF_KERNEL & set(seen["env"])
+
+
+def test_plain_material_has_its_search_and_nothing_of_ours(tmp_path):
+    def settings(plugins):
+        path = site._plain_config(tmp_path / "plain.yml", tmp_path, plugins)
+        return yaml.safe_load(path.read_text("utf-8"))
+
+    plain, full = settings({"search"}), settings(None)
+    assert [list(plugin) for plugin in plain["plugins"]] == [["search"]]
+    assert len(full["plugins"]) == 4
+    for one in (plain, full):
+        assert "hooks" not in one
+        assert one["theme"]["name"] == "material"
+        assert "custom_dir" not in one["theme"]
+        assert one["markdown_extensions"] == site._settings()["markdown_extensions"]
+
+
+def test_a_figure_costs_what_its_files_cost_together():
+    cost = Cost(drawing={"a.b": 0.02, "a.c": 0.06})
+    assert cost.per_figure == pytest.approx(0.04)
+    assert cost.per_file == pytest.approx(0.02)
+
+
+def test_the_edit_of_a_module_is_seen_in_its_source_its_output_and_a_figure(tmp_path, monkeypatch):
+    (tmp_path / "snippets").mkdir()
+    module = tmp_path / "snippets/xor.py"
+    shutil.copy(ROOT / "snippets/xor.py", module)
+    monkeypatch.setattr(site, "_fetch", lambda address: "old drawing")
+    for number in (1, 2):
+        wanted = site._edit_module(tmp_path, "", number)
+        edited = {}
+        exec(compile(module.read_text("utf-8"), str(module), "exec"), edited)
+        assert edited["hand_made_network"](edited["INPUTS"]).tolist() == [0, 1, 1, 0]
+        page = f"# edited {number} {edited['hand_made_hidden'](edited['INPUTS'])}"
+        figure = "assets/figures/en/xor-hand_made.svg"
+        assert {one: test(page) for one, test in wanted.items()} == {"en/xor/": True, figure: True}
+        assert not wanted[figure]("old drawing")
+        assert not wanted["en/xor/"](page.replace("# edited", ""))
+        assert not wanted["en/xor/"](page.replace(f"1.{number}", "1."))

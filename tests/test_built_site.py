@@ -214,15 +214,6 @@ def test_concept_page_has_everything_that_a_page_promises(
     assert "data-slot" not in html
 
 
-def test_two_builds_give_the_same_figures(built_site: Path, tmp_path: Path, site_url: str):
-    again = tmp_path / "site"
-    build_site(ROOT / "mkdocs.yml", again, site_url)
-    first = {p.relative_to(built_site): p.read_bytes() for p in built_site.rglob("*.svg")}
-    second = {p.relative_to(again): p.read_bytes() for p in again.rglob("*.svg")}
-    assert first
-    assert first == second
-
-
 def test_the_maintained_engine_builds_the_same_book(
     built_site: Path, tmp_path: Path, site_url: str
 ):

@@ -77,6 +77,19 @@ def test_float32_stays_float32():
     assert net.forward(np.ones((2, 2, 7, 6), np.float32)).dtype == np.float32
 
 
+@pytest.mark.parametrize("name", ["forward", "predict", "feature_maps", "gradients"])
+def test_wrong_images_are_told_by_the_method_that_was_called(name):
+    arguments = [np.zeros((1, 1, 7, 6)), *([[0]] if name == "gradients" else [])]
+    with pytest.raises(ValueError, match=f"^LeNet.{name}: x must have shape"):
+        getattr(tiny(), name)(*arguments)
+
+
+def test_a_network_that_does_not_fit_its_images_is_told_of_the_images():
+    for side, kernel in ((3, 3), (2, 5), (6, 3)):
+        with pytest.raises(ValueError, match=f"^LeNet: image must be .* {kernel} x {kernel} ke"):
+            LeNet((1, side, side), [4, 4], kernel, [0, 0], [], 2, np.random.default_rng(0))
+
+
 def test_bad_input_is_refused_in_words():
     net, rng = tiny(), np.random.default_rng(0)
     with pytest.raises(ValueError, match="x must have shape"):

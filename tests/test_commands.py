@@ -155,7 +155,8 @@ def fetched(tmp_path, pins, missing=()):
     web = tmp_path / "web"
     (web / "node_modules" / "some-package").mkdir(parents=True)
     (web / "node_modules" / "some-package" / "index.js").write_bytes(b"1")
-    stamp = {"lock": assets._lock_digest(pins), "missing": list(missing)}
+    sizes = {"node_modules/some-package/index.js": 1}
+    stamp = {"lock": assets._lock_digest(pins), "missing": list(missing), "sizes": sizes}
     (web / assets.STAMP).write_text(json.dumps(stamp), "utf-8")
     return web
 
@@ -183,6 +184,25 @@ def test_a_file_that_no_package_brings_is_named(tmp_path, pins):
 
 def test_assets_that_are_complete_are_not_fetched_again(tmp_path, pins, monkeypatch):
     web = fetched(tmp_path, pins)
+    monkeypatch.setattr(assets, "run_npm", lambda *_: pytest.fail("npm was started"))
+    ensure_web_assets(pins, web)
+
+
+def test_an_asset_that_was_cut_is_not_used_and_is_fetched_again(tmp_path, pins, monkeypatch):
+    web = fetched(tmp_path, pins)
+    file = web / "node_modules" / "some-package" / "index.js"
+    file.write_bytes(b"")
+    with pytest.raises(AssetError, match=r"some-package/index\.js is damaged: `python3 scripts/b"):
+        web_asset("some-package", "index.js", pins=pins, web=web)
+
+    def npm(_arguments, folder):
+        new = folder / "node_modules" / "some-package" / "index.js"
+        new.parent.mkdir(parents=True)
+        new.write_bytes(b"1")
+
+    monkeypatch.setattr(assets, "run_npm", npm)
+    ensure_web_assets(pins, web)
+    assert web_asset("some-package", "index.js", pins=pins, web=web).read_bytes() == b"1"
     monkeypatch.setattr(assets, "run_npm", lambda *_: pytest.fail("npm was started"))
     ensure_web_assets(pins, web)
 
@@ -296,8 +316,40 @@ def test_ctrl_c_stops_cleanly(tmp_path):
 def test_pytest_runs_last_and_fast_leaves_out_site_and_browser():
     steps = list(all_checks.steps(fast=True, pytest=["-x"]))
     assert [step.name for step in steps] == ["lint", "format", "types", "types js", "tests"]
-    assert steps[-1].command[-3:] == ("-m", "not site and not browser", "-x")
-    assert "not site" not in " ".join(list(all_checks.steps(fast=False, pytest=[]))[-1].command)
+    assert steps[-1].command[-3:] == ("-m", "not (site or browser)", "-x")
+
+
+def test_two_processes_share_all_tests_and_what_is_handed_on_goes_to_one():
+    tests, browser = list(all_checks.steps(fast=False, pytest=[]))[-2:]
+    assert (tests.beside, browser.beside) == (False, True)
+    assert tests.command[-1] == f"not ({browser.command[-1]})"
+    *_, before, alone = all_checks.steps(fast=False, pytest=["-k", "softmax"])
+    assert (before.name, alone.beside) == ("types js", False)
+    assert alone.command[-3:] == ("pytest", "-k", "softmax")
+
+
+def test_steps_beside_each_other_run_at_once_and_are_told_one_after_the_other(capfd, tmp_path):
+    """Each waits for the other's file, so one alone would never end."""
+    code = """if True:
+        import pathlib, sys, time
+        mine, other = map(pathlib.Path, sys.argv[1:])
+        mine.touch()
+        while not other.exists():
+            time.sleep(0.01)
+        for n in range(200):
+            print(f"{mine.name} 한글 {n}")
+        print("2 passed in 0.01s", end="")
+    """
+    one, other = str(tmp_path / "one"), str(tmp_path / "other")
+    pair = [
+        all_checks.Step("tests", (sys.executable, "-X", "utf8", "-c", code, one, other)),
+        all_checks.Step("browser", (sys.executable, "-X", "utf8", "-c", code, other, one), True),
+    ]
+    results = all_checks.run(pair)
+    assert [result.summary for result in results] == ["2 passed in 0.01s"] * 2
+    said = capfd.readouterr().out
+    told = re.findall(r"^(one|other) 한글 \d+$", said, re.M)
+    assert told == ["one"] * 200 + ["other"] * 200
 
 
 def test_lint_and_types_cover_the_commands():

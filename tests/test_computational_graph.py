@@ -1,7 +1,10 @@
 """The computational graph: order, values, local derivatives and the chain rule."""
 
+import itertools
 import math
+import time
 
+import numpy as np
 import pytest
 
 from snippets.computational_graph import (
@@ -14,6 +17,8 @@ from snippets.computational_graph import (
     input_names,
     local_derivatives,
     neuron_graph,
+    paths,
+    shared_graph,
     topological_order,
 )
 
@@ -79,6 +84,32 @@ def test_topological_order_puts_every_node_after_its_inputs():
     assert forward(shuffled, GIVEN) == forward(NEURON, GIVEN)
 
 
+def test_nodes_that_are_sorted_already_stay_as_they_are():
+    nodes = [Node("x"), Node("y", "square", ("x",)), Node("z"), Node("p", "multiply", ("y", "y"))]
+    assert topological_order(nodes) == nodes
+    assert topological_order(NEURON) == NEURON
+
+
+def test_next_is_always_the_first_node_that_is_ready():
+    nodes = [Node("y", "square", ("x",)), Node("z"), Node("x"), Node("t", "tanh", ("z",))]
+    assert [node.name for node in topological_order(nodes)] == ["z", "x", "y", "t"]
+
+
+def test_order_takes_time_in_proportion_to_the_nodes():
+    chain = [Node("0"), *(Node(str(n), "tanh", (str(n - 1),)) for n in range(1, 20_000))]
+    start = time.thread_time()
+    assert topological_order(chain[::-1]) == chain
+    assert time.thread_time() - start < 5  # a look at all that wait, for each, takes minutes
+
+
+def test_slope_of_a_tanh_node_keeps_its_digits_far_out():
+    nodes = [Node("a"), Node("t", "tanh", ("a",))]
+    for a in (30.0, -30.0):
+        slope = backward(nodes, forward(nodes, {"a": a}), "t")["a"]
+        assert slope == pytest.approx(4 * math.exp(-60), rel=1e-12)
+    assert backward(nodes, forward(nodes, {"a": 1e4}), "t")["a"] == 0
+
+
 def test_nodes_off_the_path_to_the_output_get_zero():
     nodes = [*NEURON, Node("unused", "square", ("w",))]
     assert backward(nodes, forward(nodes, GIVEN), "L")["unused"] == 0
@@ -90,6 +121,59 @@ def test_drawing_has_an_edge_for_each_input_and_edges_run_to_the_right():
     assert all(columns[start] < columns[end] for start, end in edges(NEURON))
     assert [columns[name] for name in input_names(NEURON)] == [0, 0, 0, 0]
     assert columns["L"] == 5
+
+
+def test_the_shared_graph_is_the_network_that_uses_its_weight_twice():
+    h = math.tanh(GIVEN["w"] * GIVEN["x"] + GIVEN["b"])
+    values = forward(shared_graph(), GIVEN)
+    assert values["h"] == pytest.approx(h, rel=1e-15)
+    assert values["L"] == pytest.approx((1 - GIVEN["w"] * h) ** 2, rel=1e-15)
+    assert input_names(shared_graph()) == input_names(NEURON)
+
+
+def over_paths(nodes, values, start, end):
+    local = local_derivatives(nodes, values)
+    return sum(
+        math.prod(local[edge] for edge in itertools.pairwise(path))
+        for path in paths(nodes, start, end)
+    )
+
+
+@pytest.mark.parametrize("graph", [neuron_graph, shared_graph])
+def test_the_sum_over_all_paths_is_what_backward_gives(graph):
+    nodes = graph()
+    values = forward(nodes, GIVEN)
+    for name, derivative in backward(nodes, values, "L").items():
+        assert over_paths(nodes, values, name, "L") == pytest.approx(derivative, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_sum_over_all_paths_is_what_backward_gives_in_random_graphs(seed):
+    rng = np.random.default_rng(seed)
+    nodes = [Node("n0"), Node("n1")]
+    for n in range(2, 12):
+        operation = str(rng.choice(list(OPERATIONS)))
+        count = len(OPERATIONS[operation].derivatives)
+        nodes.append(Node(f"n{n}", operation, tuple(f"n{k}" for k in rng.integers(0, n, count))))
+    values = forward(nodes, {"n0": 0.4, "n1": -0.3})
+    for name, derivative in backward(nodes, values, "n11").items():
+        assert over_paths(nodes, values, name, "n11") == pytest.approx(derivative, rel=1e-9)
+
+
+def test_paths_are_followed_edge_by_edge_and_none_is_listed_twice():
+    nodes = [Node("t0")]
+    for n in range(6):  # two ways from each stage to the next
+        nodes += [
+            Node(f"p{n}", "square", (f"t{n}",)),
+            Node(f"q{n}", "tanh", (f"t{n}",)),
+            Node(f"t{n + 1}", "add", (f"p{n}", f"q{n}")),
+        ]
+    found = paths(nodes, "t0", "t6")
+    assert len(found) == len({tuple(path) for path in found}) == 2**6
+    assert all(pair in edges(nodes) for path in found for pair in itertools.pairwise(path))
+    assert paths(nodes, "t0", "t0") == [["t0"]]
+    assert paths(nodes, "t6", "t0") == []
+    assert paths([Node("a"), Node("s", "multiply", ("a", "a"))], "a", "s") == [["a", "s"]]
 
 
 def test_sigmoid_node_does_not_overflow():
@@ -119,6 +203,8 @@ def test_sigmoid_node_does_not_overflow():
             r"must have no cycle, got one among a, b",
         ),
         (lambda: backward(NEURON, forward(NEURON, GIVEN), "M"), r"output must be one of"),
+        (lambda: paths(NEURON, "M", "L"), r"paths: start must be one of"),
+        (lambda: paths(NEURON, "x", "M"), r"paths: end must be one of"),
     ],
 )
 def test_bad_input_is_named(call, message):

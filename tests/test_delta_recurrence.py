@@ -1,5 +1,8 @@
 """The delta recurrence: equal to backpropagation, in every shape."""
 
+from functools import reduce
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -10,6 +13,7 @@ from snippets.delta_recurrence import (
     delta_recurrence,
     delta_step,
     gradients_from_deltas,
+    product_cost,
     shapes,
 )
 
@@ -89,6 +93,41 @@ def test_shapes_are_those_of_the_arrays(sizes):
         }
 
 
+class Counting(float):
+    """A number that counts how often it is multiplied."""
+
+    count = 0
+
+    def __mul__(self, other):
+        Counting.count += 1
+        return Counting(float(self) * float(other))
+
+    def __add__(self, other):
+        return Counting(float(self) + float(other))
+
+
+def times(a, b):
+    """Multiply two matrices, entry by entry, as it is written down by hand."""
+    product = np.empty((len(a), b.shape[1]), dtype=object)
+    for i, k in np.ndindex(product.shape):
+        product[i, k] = sum((p * q for p, q in zip(a[i], b[:, k], strict=True)), Counting(0))
+    return product
+
+
+@pytest.mark.parametrize("sizes", [[1, 3], [1, 3, 2], [1, 4, 4, 4, 4], [3, 1, 5, 2]])
+def test_product_cost_counts_the_multiplications(sizes):
+    rng = np.random.default_rng(0)
+    matrices = [rng.normal(size=shape) for shape in pairwise(sizes)]
+    counting = [np.vectorize(Counting, otypes=[object])(matrix) for matrix in matrices]
+    Counting.count = 0
+    from_left = reduce(times, counting)
+    assert Counting.count == product_cost(sizes)
+    Counting.count = 0
+    from_right = reduce(lambda product, matrix: times(matrix, product), counting[::-1])
+    assert Counting.count == product_cost(sizes[::-1])
+    np.testing.assert_allclose(from_left.astype(float), from_right.astype(float))
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -96,6 +135,7 @@ def test_shapes_are_those_of_the_arrays(sizes):
         (lambda: delta_step([[1.0]], [[1.0, 2]], [[1.0]]), ValueError, r"delta_next must have"),
         (lambda: delta_recurrence([[1.0]], [], []), ValueError, r"ws and zs must be of one length"),
         (lambda: gradients_from_deltas([[1.0]], [[[1.0]]]), ValueError, r"hs must be 2-D"),
+        (lambda: product_cost([3]), ValueError, r"product_cost: sizes must hold at least 2 items"),
         (lambda: shapes([2, 2], 0), ValueError, r"shapes: batch must be an integer >= 1, got 0"),
     ],
 )

@@ -45,6 +45,41 @@ def assert_equal(ours, theirs, turn):
         np.testing.assert_allclose(mine, expected, rtol=0, atol=tolerance * (1 + len(ours[0])))
 
 
+LAYERS = [
+    (rnn, rnn_backward, 1, "x h0 w_x w_h b", "x h0 w_x w_h"),
+    (rnn_batch_last, rnn_batch_last_backward, 1, "x h0 w_x w_h b", "x h0 w_x w_h"),
+    (lstm, lstm_backward, 4, "x h0 c0 w_x w_h b", "x h0 c0 w_x w_h"),
+    (lstm_batch_last, lstm_batch_last_backward, 4, "x h0 c0 w_x w_h b", "x h0 c0 w_x w_h"),
+    (gru, gru_backward, 3, "x h0 w_x w_h b b_h", "x h0 w_x w_h"),
+    (gru_batch_last, gru_batch_last_backward, 3, "x h0 w_x w_h b b_h", "x h0 w_x w_h"),
+]
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer[0].__name__)
+def test_one_argument_in_float64_makes_all_results_float64(layer):
+    run, back, gates, given_, needed = layer
+    names = ["x", "h0", "c0", "dh", "w_x", "w_h", "b", "b_h"]
+    arrays = dict(zip(names, problem((4, 2, 2, 2), gates), strict=True))  # N = D = H: either way
+    arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
+
+    def states(wide):
+        return run(*(arrays[k].astype("f8" if k == wide else "f4") for k in given_.split()))
+
+    def dtypes(result):
+        return {a.dtype.name for a in (result if isinstance(result, tuple) else [result])}
+
+    narrow, double = states(""), states("x")
+    assert dtypes(narrow) == {"float32"}
+    for wide in given_.split():
+        assert dtypes(states(wide)) == {"float64"}, wide
+    for wide in ["", "dh", *needed.split()]:
+        a = {k: v.astype("f8" if k == wide else "f4") for k, v in arrays.items()}
+        grads = back(a["dh"], narrow, *(a[k] for k in needed.split()))
+        assert dtypes(grads) == {"float64" if wide else "float32"}, wide
+    grads = back(arrays["dh"], double, *(arrays[k] for k in needed.split()))
+    assert dtypes(grads) == {"float64"}
+
+
 @SHAPES
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_rnn_equals_the_readable_one(shape, dtype):

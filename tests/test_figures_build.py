@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -22,12 +23,14 @@ from scripts.figures.build import (
     render_all,
     render_some,
 )
-from scripts.figures.find import figure_names, sources
+from scripts.figures.find import concepts, figure_names, sources
 from scripts.figures.fonts import font_files, licence
 from scripts.figures.process import Spare, worker_environment
+from tests.conftest import run_in, small_project
 
 EXAMPLE = ("activations", "slope")
 BROKEN = ROOT / "tests" / "figures" / "broken.py"
+LOST = BROKEN.with_name("lost.py")
 
 
 @pytest.fixture
@@ -98,12 +101,16 @@ def test_a_process_that_died_is_not_taken() -> None:
     alive.close()
 
 
-def test_two_processes_with_different_hash_seeds_draw_the_same_bytes() -> None:
-    figures = [EXAMPLE, ("xor", "folded"), ("multilayer_perceptron", "diagram")]
-    first = ask_worker(*figures, seed="1")
-    second = ask_worker(*reversed(figures), seed="2")
-    assert first == second[::-1]
-    assert all("svgs" in answer for answer in first)
+def test_two_processes_with_different_hash_seeds_draw_every_figure_in_the_same_bytes() -> None:
+    """From nothing and in another order: no cache and no figure drawn before has a part in it."""
+    figures = [(concept, name) for concept in concepts() for name in figure_names(concept)]
+    assert {concept for concept, _ in figures} >= {"deep_learning", "gru", "xor"}
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(ask_worker, *figures, seed="1")
+        two = pool.submit(ask_worker, *reversed(figures), seed="2")
+    answers = list(zip(figures, one.result(), two.result()[::-1], strict=True))
+    assert [figure for figure, first, _ in answers if "svgs" not in first] == []
+    assert [figure for figure, first, second in answers if first != second] == []
 
 
 def test_a_figure_without_texts_is_one_drawing_for_both_languages() -> None:
@@ -187,6 +194,35 @@ def test_every_mistake_is_reported_and_the_rest_is_drawn(
         "snippets/figures/xor.py:3: figure `xor.folded`: ValueError: no"
     ]
     assert [(item, svg.height) for item, svg in svgs.items()] == [((*EXAMPLE, "ko"), 300)]
+
+
+def test_a_figure_that_hangs_or_kills_its_process_is_told_and_the_rest_is_drawn(
+    tmp_path: Path,
+) -> None:
+    project = small_project(tmp_path)
+    shutil.copy(LOST, project / "snippets" / "figures")
+    code = """
+from scripts.figures import build, process
+process.SECONDS_FOR_A_FIGURE = 10  # time enough to load Matplotlib
+svgs, errors = build.render_some([("lost", name, "en") for name in ("endless", "kills", "sound")])
+print(*svgs, *errors, sep="\\n")
+"""
+    done = run_in(project, "-c", code)
+    at = {name: 1 + line_of(LOST, f"# {name}") for name in ("endless", "kills")}
+    assert done.stdout.splitlines() == [
+        "('lost', 'sound', 'en')",
+        f"snippets/figures/lost.py:{at['endless']}: figure `lost.endless`: did not end within 10 "
+        "seconds: make it smaller, or end its loop",
+        f"snippets/figures/lost.py:{at['kills']}: figure `lost.kills`: ended the process that "
+        "draws (exit code 3): call it in Python by itself to see where, and mend that",
+    ], done.stderr
+
+
+def line_of(path: Path, text: str) -> int:
+    """The number, from 0, of the only line of `path` that ends in `text`."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    (found,) = [number for number, line in enumerate(lines) if line.endswith(text)]
+    return found
 
 
 def test_finding_figures_imports_nothing(tmp_path: Path) -> None:

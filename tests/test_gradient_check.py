@@ -36,6 +36,13 @@ def test_float32_point_is_stepped_in_float64():
     assert relative_error(gradient, np.cos(x)) < 1e-6
 
 
+@pytest.mark.parametrize("x", [1e3, -1e9, 1e12, 1e100])
+def test_a_step_is_not_swallowed_by_a_large_number(x):
+    assert numerical_gradient(lambda x: 3 * x, x) == pytest.approx(3, rel=1e-9)
+    gradient = numerical_gradient(lambda v: (v[0] / x) ** 2 + v[1] ** 2, [x, 2.0])
+    assert gradient == pytest.approx([2 / x, 4], rel=1e-8, abs=0)
+
+
 def test_quadratic_is_exact_because_its_third_derivative_is_zero():
     matrix = np.array([[2.0, 1.0], [1.0, 3.0]])
     x = np.array([0.5, -1.5])

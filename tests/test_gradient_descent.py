@@ -116,6 +116,25 @@ def test_gradient_is_zero_at_the_origin_but_only_one_is_a_minimum(name):
     assert gd.classify(landscape.hessian()) == name
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("v", [[1, 2, 3], [1, -1], [3, 1, 4, 1, 5], [0.5]])
+def test_rounding_does_not_decide_what_a_flat_direction_is(v, dtype):
+    v = np.array(v, dtype)
+    one_curved_direction = np.outer(v, v)
+    flat = "plateau" if len(v) > 1 else None
+    assert gd.classify(one_curved_direction) == (flat or "minimum")
+    assert gd.classify(-one_curved_direction) == (flat or "maximum")
+    assert gd.classify(one_curved_direction + 0.125 * np.eye(len(v), dtype=dtype)) == "minimum"
+    assert gd.classify(0 * one_curved_direction) == "plateau"
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("landscape", gd.LANDSCAPES.values())
+def test_landscape_keeps_the_dtype(landscape, dtype):
+    p = np.array([0.5, -1.0], dtype)
+    assert landscape.grad(p).dtype == landscape.f(p, p).dtype == dtype
+
+
 @pytest.mark.parametrize("name", gd.LANDSCAPES)
 def test_landscape_gradient_and_hessian_match_central_differences(name):
     landscape, p = gd.LANDSCAPES[name], np.array([0.4, -0.7])

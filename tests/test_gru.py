@@ -142,3 +142,10 @@ def test_a_network_learns_to_add():
     model, rng = GRU(2, 4, 1, np.random.default_rng(0)), np.random.default_rng(1)
     losses = model.fit((adding_problem(12, 24, rng) for _ in range(300)), Adam(0.05), limit=1.0)
     assert np.mean(losses[-20:]) < np.mean(losses[:20]) / 5
+
+
+@pytest.mark.parametrize("name", ["states", "forward", "gradients"])
+def test_a_wrong_sequence_is_told_by_the_method_that_was_called(name):
+    arguments = [np.zeros((5, 2)), *([np.zeros((2, 1))] if name == "gradients" else [])]
+    with pytest.raises(ValueError, match=f"^GRU.{name}: x must have shape"):
+        getattr(GRU(2, 3, 1, np.random.default_rng(0)), name)(*arguments)

@@ -61,6 +61,21 @@ def test_temperature_makes_cautious_or_adventurous():
     assert share_of_best(50) == pytest.approx(1 / 3, abs=0.08)
 
 
+@pytest.mark.parametrize("temperature", [1.0, 1e-310])
+@pytest.mark.parametrize("wrong", [[0.0, np.nan, 1.0], [np.inf, 0.0], [-np.inf, -np.inf]])
+def test_no_letter_is_drawn_without_a_finite_maximum(wrong, temperature):
+    with pytest.raises(ValueError, match="draw_letter: logits must have a finite maximum, got"):
+        draw_letter(wrong, np.random.default_rng(0), temperature)
+    with pytest.raises(ValueError, match="draw_letter: logits must not be empty"):
+        draw_letter([], np.random.default_rng(0), temperature)
+
+
+@pytest.mark.parametrize("logits", [[0.0, 9.0, -np.inf], [-1e308, 1e308, 0.0], [1.0, 2.0, 1.999]])
+def test_the_coldest_temperature_always_takes_the_best_letter(logits):
+    rng = np.random.default_rng(0)
+    assert {draw_letter(logits, rng, 1e-310) for _ in range(20)} == {int(np.argmax(logits))}
+
+
 def test_windows_are_pieces_of_the_text_and_what_follows():
     text = np.random.default_rng(0).integers(0, 9, 50)
     x, y = draw_windows(text, 7, 20, np.random.default_rng(1))

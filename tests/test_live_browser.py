@@ -1,7 +1,7 @@
 """Python in the page, in a real browser, from a plain static server below a path.
 
 The page here has the content policy of the site and nothing but the engine; cells and buttons are
-tested in test_live_page.py.
+tested in test_live_ui_browser.py.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from scripts import reader
 from scripts.live import pack, site
-from tests.conftest import SUB_PATH, serving
+from tests.conftest import SUB_PATH, DamagesOnce, serving
 from tests.live_python import runtime_or_skip
 
 pytestmark = pytest.mark.browser
@@ -149,18 +150,32 @@ def test_loading_tells_how_many_bytes_have_come(page: Open, engine: str):
     assert told[-1][0] == told[-1][1] > 7e6
 
 
-def test_a_failed_download_is_told_and_the_next_try_succeeds(page: Open, damaged: tuple[Path, str]):
+def test_a_missing_file_is_told_and_the_next_try_succeeds(page: Open, damaged: tuple[Path, str]):
     folder, address = damaged
     packed = next(folder.glob("assets/live/*/python.pak.gz"))
     packed.rename(packed.with_suffix(".away"))
     opened = python_of(page, address)
     told = opened.evaluate("live.run('page', '1').catch(refusal)")
-    assert (told["name"], told["kind"]) == ("LiveError", "download")
+    assert (told["name"], told["kind"]) == ("LiveError", "renewed")
     assert told["file"].endswith("python.pak.gz")
     assert opened.evaluate("live.state().phase") == "idle"
     packed.with_suffix(".away").rename(packed)
     assert run(opened, "1 + 1")["output"] == "2\n"
     opened.watched.errors.clear()  # the browser reports the missing file
+
+
+def test_a_browser_that_makes_no_worker_is_told_and_the_next_try_is_a_new_one(
+    page: Open, engine: str
+):
+    opened = python_of(page, engine)
+    told = opened.evaluate(
+        "async () => { const { Worker } = window;"
+        " window.Worker = class { constructor() { throw new Error('no workers') } };"
+        " const told = await live.run('page', '1').catch(refusal);"
+        " window.Worker = Worker; return [told.name, told.kind, live.state().phase] }"
+    )
+    assert told == ["LiveError", "unsupported", "idle"]
+    assert run(opened, "1 + 1")["output"] == "2\n"
 
 
 @pytest.mark.parametrize("name", ["python.pak.gz", "pyodide.asm.wasm.gz", "pyodide.asm.js.gz"])
@@ -173,6 +188,18 @@ def test_a_corrupted_file_is_told_by_its_name(page: Open, damaged: tuple[Path, s
     told = python_of(page, address).evaluate("live.start().catch(refusal)")
     assert told["kind"] == "corrupt"
     assert told["file"].endswith(name)
+
+
+@pytest.mark.parametrize("name", ["python.pak.gz", "pyodide.asm.wasm.gz"])
+def test_a_file_that_came_damaged_is_fetched_anew_though_the_browser_keeps_it(
+    page: Open, tmp_path: Path, name: str
+):
+    lay_out(tmp_path)
+    damages = {name}
+    handler = type("Handler", (DamagesOnce,), {"damages": damages})
+    with serving(tmp_path, handler) as address:
+        assert run(python_of(page, address), "1 + 1")["output"] == "2\n"
+    assert damages == set(), "nothing was damaged"
 
 
 def test_an_unpacked_file_of_another_content_is_refused(page: Open, damaged: tuple[Path, str]):
@@ -344,6 +371,15 @@ def test_a_call_takes_and_returns_typed_arrays(tab: Any):
     assert given == ["done", [2, 1], "Float32Array", [0.5, 1]]
 
 
+def test_a_call_makes_a_generator_from_a_seed(tab: Any):
+    given = tab.evaluate(
+        "async () => { const args = {rng: {seed: 3}, hidden: 4};"
+        " const {kind, value} = await live.call('snippets.xor.initial', args);"
+        " return [kind, [...value.w1.data]] }"
+    )
+    assert given == ["done", np.random.default_rng(3).standard_normal((2, 4)).ravel().tolist()]
+
+
 def test_a_call_reaches_the_package_only(tab: Any):
     result = tab.evaluate("live.call('os.getcwd', {})")
     assert (result["kind"], result["error"]["type"]) == ("error", "ValueError")
@@ -385,6 +421,38 @@ def test_an_endless_loop_is_stopped_within_half_a_second_and_variables_stay(tab:
     assert told["waited"] < 500
     assert run(tab, "kept", "stop")["output"] == "'here'\n"
     assert tab.evaluate("live.state().epoch") == epoch
+
+
+# One turn of the loop takes 90 ms in C, so Python looks for Stop every 1.5 seconds or so.
+# "b" waits for such a look to be sent: when it has come, the next look is as far away as it can be.
+SLOW_LOOP = """
+import time
+n = 1_000_000
+began = time.perf_counter()
+sum(range(n))
+n = int(n * 0.09 / (time.perf_counter() - began))
+kept = "here"
+for turn in range(10**9):
+    sum(range(n))
+    if turn == 25:
+        print("a")
+        print("b")
+"""
+
+
+def test_a_slow_loop_is_given_the_time_to_notice_stop_and_variables_stay(tab: Any):
+    kind, waited = tab.evaluate(
+        "async (code) => { let output = ''; let seen;"
+        " const shown = new Promise((then) => seen = then);"
+        " const onOutput = (text) => { output += text; if (output === 'a\\nb\\n') seen() };"
+        " const ran = live.run('slow', code, {onOutput}); await Promise.race([shown, ran]);"
+        " await pause(150); const asked = performance.now(); live.stop();"
+        " return [(await ran).kind, performance.now() - asked] }",
+        SLOW_LOOP,
+    )
+    print(f"stopped after {waited:.0f} ms")
+    assert kind == "stopped"
+    assert run(tab, "kept", "slow")["output"] == "'here'\n"
 
 
 def test_stop_drops_what_waits(tab: Any):

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import logging
+import shutil
 from base64 import b64encode
 from pathlib import Path
 
@@ -51,6 +52,41 @@ def test_every_part_has_the_size_and_the_hash_that_are_stated(runtime: pack.Runt
         data = (runtime.folder / part.file).read_bytes()
         assert part.size == len(data)
         assert part.sha256 == b64encode(hashlib.sha256(gzip.decompress(data)).digest()).decode()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def change(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:-9] + bytes([data[-9] ^ 1]) + data[-8:])
+
+
+@pytest.mark.parametrize("harm", [cut, change, Path.unlink])
+@pytest.mark.parametrize("name", ["python.pak.gz", "pyodide.mjs.gz", pack.NOTICES, pack.STAMP])
+def test_a_pack_with_a_damaged_file_is_built_again(
+    runtime: pack.Runtime, tmp_path: Path, monkeypatch, name: str, harm
+):
+    folder = tmp_path / runtime.version
+    shutil.copytree(runtime.folder, folder)
+    monkeypatch.setattr(pack, "FOLDER", tmp_path)
+    with monkeypatch.context() as whole:
+        whole.setattr(pack, "build_runtime", lambda _: pytest.fail("built again"))
+        assert pack.runtime_pack().parts == runtime.parts
+
+    built: list[Path] = []
+
+    def build_again(folder: Path) -> None:
+        built.append(folder)
+        shutil.rmtree(folder)
+        shutil.copytree(runtime.folder, folder)
+
+    harm(folder / name)
+    monkeypatch.setattr(pack, "build_runtime", build_again)
+    assert pack.runtime_pack().parts == runtime.parts
+    assert built == [folder]
+    assert (folder / name).read_bytes() == (runtime.folder / name).read_bytes()
 
 
 def test_two_builds_give_the_same_bytes(runtime: pack.Runtime, tmp_path: Path):

@@ -320,6 +320,20 @@ def test_a_download_that_fails_is_said_and_can_be_tried_again(tab: Reader):
     assert tab.run(CELL) == "done"
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [("ko/playground/", "페이지를 새로 연"), ("en/playground/", "Reload the page")],
+)
+def test_a_site_that_was_replaced_asks_for_a_new_page(path: str, told: str, tab: Reader):
+    tab.open(path)
+    tab.page.route("**/assets/live/live-*.json", lambda route: route.fulfill(status=404))
+    tab.press(CELL, "run")
+    assert tab.ends(CELL) == "error"
+    assert told in tab.status(CELL)
+    tab.page.unroute("**/assets/live/live-*.json")
+    tab.errors.clear()  # the browser reports the missing file, too
+
+
 LOOP_IN_C = "import itertools\nall(itertools.count(1))"
 
 
@@ -487,6 +501,26 @@ def test_python_and_its_variables_survive_instant_navigation(tab: Reader):
     tab.page.wait_for_selector(f"{SECOND}[data-live]")
     assert tab.run(SECOND) == "done"
     assert "위에 있는 셀부터" not in tab.status(SECOND), "the cell above ran a second time"
+
+
+def test_a_loop_ends_with_its_page(tab: Reader):
+    """The next page has no Stop for it; what it runs comes at once, and variables are kept."""
+    tab.open("en/xor/")
+    tab.page.wait_for_load_state("networkidle")
+    tab.page.evaluate("window.sameDocument = true")
+    tab.write(CELL, "kept = 7\nprint('on')\nwhile True: pass")
+    tab.press(CELL, "run")
+    tab.page.wait_for_selector(f"{CELL} .cell-output:has-text('on')")
+    tab.page.click("article a[href*='multilayer-perceptron']")
+    tab.page.wait_for_url("**/en/multilayer-perceptron/**")
+    client = "window.__md_scope.pathname + 'assets/js/live/client.js'"
+    tab.page.wait_for_function(f"async () => (await import({client})).state().phase === 'ready'")
+    assert tab.page.evaluate("window.sameDocument") is True
+    tab.page.go_back()
+    tab.page.wait_for_url("**/en/xor/")
+    tab.page.wait_for_selector(f"{CELL} textarea")
+    assert tab.run(CELL, "kept") == "done"
+    assert tab.output(CELL).strip() == "7"
 
 
 def test_copy_takes_the_code_as_it_stands(tab: Reader):

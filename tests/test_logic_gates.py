@@ -51,6 +51,46 @@ def test_negating_a_threshold_function_gives_a_threshold_function():
     np.testing.assert_array_equal(found, found[::-1])
 
 
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_function_has_weights_or_a_contradiction(n):
+    for k, found in enumerate(lg.threshold_functions(n)):
+        assert (lg.contradiction(lg.function_outputs(k, n)) is None) == found
+
+
+def test_a_contradiction_is_two_ones_and_two_zeros_with_one_sum():
+    corners = lg.truth_table(4)
+    rng = np.random.default_rng(0)
+    for k in rng.choice(np.flatnonzero(lg.summable_functions(4)), 50, replace=False):
+        outputs = lg.function_outputs(int(k), 4)
+        rows = lg.contradiction(outputs)
+        assert rows is not None
+        a, b, c, d = rows
+        np.testing.assert_array_equal(a + b, c + d)
+        values = [outputs[np.all(corners == row, axis=1)].item() for row in rows]
+        assert values == [1, 1, 0, 0]
+
+
+def test_each_hyperplane_adds_at_most_as_many_regions_as_the_others_leave_on_it():
+    for d in range(1, 6):
+        assert lg.most_regions(1, d) == 2
+        for n in range(1, 12):
+            on_it = lg.most_regions(n, d - 1) if d > 1 else 0
+            assert lg.most_regions(n + 1, d) == lg.most_regions(n, d) + on_it
+
+
+def test_random_hyperplanes_reach_the_most_regions_and_no_more():
+    rng = np.random.default_rng(0)
+    normals, points = rng.normal(size=(5, 3)), rng.normal(size=(100_000, 3))
+    sides = (points @ normals.T > 0) @ (1 << np.arange(5))
+    assert len(np.unique(sides)) == lg.most_regions(5, 3)
+
+
+def test_the_bound_holds_and_is_exact_for_one_and_two_inputs():
+    pairs = [(lg.count_threshold_functions(n), lg.most_regions(2**n, n + 1)) for n in (1, 2, 3, 4)]
+    assert all(count <= bound for count, bound in pairs)
+    assert [count == bound for count, bound in pairs] == [True, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -58,7 +98,13 @@ def test_negating_a_threshold_function_gives_a_threshold_function():
         (lambda: lg.truth_table(0), ValueError, r"truth_table: inputs must be an integer >= 1"),
         (lambda: lg.gate("XOR", [[0, 1]]), ValueError, r"gate: name must be one of"),
         (lambda: lg.gate("AND", [0, 1]), ValueError, r"gate: x must have shape \(N, 2\)"),
-        (lambda: lg.function_outputs(16, 2), ValueError, r"number must be below 16, got 16"),
+        (lambda: lg.contradiction([0, 1, 1]), ValueError, r"must be 2, 4, 8, ... numbers, got 3"),
+        (lambda: lg.contradiction([0, 2]), ValueError, r"outputs must be 0 or 1, got 2.0"),
+        (lambda: lg.most_regions(0, 2), ValueError, r"hyperplanes must be an integer >= 1"),
+        (lambda: lg.function_outputs(16, 2), ValueError, r"number must be below 2\^4, got 16"),
+        (lambda: lg.function_outputs(1 << 99_999, 3), ValueError, r"below 2\^8, got one of 100000"),
+        (lambda: lg.function_outputs(0, 17), ValueError, r"inputs must be at most 16, got 17"),
+        (lambda: lg.truth_table(64), ValueError, r"truth_table: inputs must be at most 16, got 64"),
     ],
 )
 def test_bad_input_is_named(call, error, message):

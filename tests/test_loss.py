@@ -80,6 +80,21 @@ def test_nan_is_not_hidden(name):
     assert np.isnan(f_grad(y_hat, y).flat[0])
 
 
+def test_squares_of_half_precision_numbers_are_not_infinite():
+    far = np.array([300.0, -300.0], np.float16)
+    assert loss.mse(far, np.zeros(2)) == 90_000
+    assert loss.mae(np.float16([60_000]), [-60_000]) == pytest.approx(120_000, rel=1e-3)
+    assert loss.huber(far, [0, 0], delta=1000) == 45_000
+
+
+@pytest.mark.parametrize(
+    "name", ["mse", "mae", "huber", "hinge", "mse_grad", "binary_cross_entropy_with_logits"]
+)
+def test_a_target_that_does_not_fit_into_the_dtype_is_refused(name):
+    with pytest.raises(ValueError, match=rf"{name}: y must fit into float32, got 1e\+300"):
+        getattr(loss, name)(np.float32([1.0, 2.0]), [1.0, 1e300])
+
+
 def test_values_computed_by_hand():
     assert loss.mse([3, 1], [1, 1]) == 2
     assert loss.mae([3, 1], [1, 1]) == 1

@@ -163,3 +163,10 @@ def test_bad_settings_are_refused_in_words():
         split_gates(np.zeros(5))
     with pytest.raises(ValueError, match="steps must be an integer >= 10"):
         adding_problem(9, 1, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("name", ["states", "forward", "gradients"])
+def test_a_wrong_sequence_is_told_by_the_method_that_was_called(name):
+    arguments = [np.zeros((5, 2)), *([np.zeros((2, 1))] if name == "gradients" else [])]
+    with pytest.raises(ValueError, match=f"^LSTM.{name}: x must have shape"):
+        getattr(LSTM(2, 3, 1, np.random.default_rng(0)), name)(*arguments)

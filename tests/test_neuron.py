@@ -54,6 +54,15 @@ def test_boundary_points_lie_on_the_boundary():
     assert nearest == pytest.approx(distance_from_origin([3.0, -4.0], 2.0))
 
 
+@pytest.mark.parametrize("scale", [1e-200, 1e-310, 1e200])
+def test_a_neuron_of_tiny_or_huge_weights_has_the_same_boundary(scale):
+    # a subnormal number has few digits
+    near = {"rel": 1e-12 if scale > 1e-300 else 1e-6}
+    assert distance_from_origin([3 * scale, 4 * scale], 10 * scale) == pytest.approx(2, **near)
+    points = boundary([3 * scale, -4 * scale], 2 * scale)
+    assert points == pytest.approx(boundary([3.0, -4.0], 2.0), **near)
+
+
 def test_all_zero_input_teaches_the_weights_nothing_only_the_bias():
     dw, db = update(np.zeros(4), error=-1, lr=0.5)
     assert not dw.any()

@@ -92,6 +92,21 @@ def test_gradient_where_the_input_is_used_twice():
     check_gradient(f, x, dx + 2 * x * layer_norm(x, ones, zeros))
 
 
+@pytest.mark.parametrize("size", [300.0, 40_000.0])
+def test_half_precision_numbers_may_be_larger_than_their_variance_allows(size):
+    x = np.array([[size, 1.0], [-size, 3.0]], np.float16)
+    one, zero = np.ones(2, np.float16), np.zeros(2, np.float16)
+    y = batch_norm(x, one, zero)
+    assert y.dtype == layer_norm(x, one, zero).dtype == np.float16
+    assert np.abs(y) == pytest.approx(1, abs=1e-3)
+    assert np.abs(layer_norm(x, one, zero)) == pytest.approx(1, abs=1e-3)
+    for grad in batch_norm_backward(np.float16([[1, 2], [4, 3]]), x, one):
+        assert grad.dtype == np.float16
+        assert np.isfinite(grad).all()
+    with pytest.raises(ValueError, match="the variance of x must fit into float16, got"):
+        update_running_statistics(zero, one, x)
+
+
 def test_running_statistics_converge_to_those_of_the_data():
     rng = np.random.default_rng(0)
     mean, var = np.zeros(2), np.ones(2)

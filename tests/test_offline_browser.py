@@ -17,7 +17,7 @@ import pytest
 
 from scripts import offline
 from tests import firefox
-from tests.conftest import ROOT, SUB_PATH, _Handler, _Server
+from tests.conftest import ROOT, SUB_PATH, DamagesOnce, _Server
 
 pytestmark = pytest.mark.browser
 
@@ -25,10 +25,18 @@ SECONDS = 30_000
 XOR = "ko/xor/"
 
 
-class _Recording(_Handler):
+class _Recording(DamagesOnce):
     """Notes what is asked for, and lets what the host holds back wait."""
 
     server: Any
+
+    @property
+    def damages(self) -> set[str]:
+        return self.server.host.damages
+
+    @damages.setter
+    def damages(self, names: set[str]) -> None:
+        self.server.host.damages = names
 
     def do_GET(self) -> None:  # noqa: N802
         path = self.path.partition("?")[0][len(SUB_PATH) :]
@@ -55,6 +63,7 @@ class Host:
         self.asked: list[str] = []
         self.held = ""
         self.down = False
+        self.damages: set[str] = set()
         self.unpacks = False  # as servers do that take the ending .gz for an encoding
         self.gate = threading.Event()
         self.waiting = threading.Event()
@@ -364,6 +373,32 @@ def test_an_open_page_keeps_its_edition_and_a_new_one_is_wholly_new(changing: Ho
     changing.start()
 
 
+def test_python_of_a_replaced_site_asks_for_a_new_page(host: Host, context: Any):
+    page = visit(context, host, "en/playground/")
+    manifest = next(host.folder.glob("assets/live/live-*.json"))
+    away = manifest.rename(manifest.with_suffix(".away"))
+    offline.publish(host.folder)
+    try:
+        page.click(".cell [data-action=run]")
+        page.wait_for_selector(".cell[data-state=error]", timeout=60_000)
+        assert "Reload the page" in page.locator(".cell .live-status").text_content()
+        page.locator(".offline-renewed", has_text="The book has changed").wait_for()
+    finally:
+        away.rename(manifest)
+        offline.publish(host.folder)
+
+
+def test_a_damaged_file_of_python_is_no_new_edition(host: Host, context: Any):
+    page = visit(context, host, "en/playground/")
+    host.damages = {"python.pak.gz"}
+    page.click(".cell [data-action=run]")
+    page.wait_for_selector(".cell[data-state=done]", timeout=60_000)
+    assert host.damages == set(), "nothing was damaged"
+    path = next(path for path in host.listed()["python"] if path.endswith("python.pak.gz"))
+    wait_kept(page, host.key(path))
+    assert page.locator(".offline-renewed").count() == 0
+
+
 def test_navigation_in_an_old_page_goes_on_in_the_new_edition(changing: Host, context: Any):
     page = visit(context, changing, XOR)
     change(changing)
@@ -386,6 +421,25 @@ def test_what_was_fetched_follows_the_site(changing: Host, context: Any):
     pages = {path.removesuffix("index.html") for path in (*changed, offline.SCRIPT)}
     own = {offline.LIST, offline.EDITION, offline.WORKER}
     assert pages <= set(changing.asked) <= pages | own, "no more than what changed"
+
+
+def test_two_tabs_fetch_what_is_new_once(changing: Host, context: Any):
+    page = visit(context, changing, XOR)
+    panel(page).locator("[data-keep=text]").click()
+    wait_said(page, "읽을 수 있습니다")
+    change(changing)
+    changing.asked.clear()
+    changing.hold("ko/activations/")
+    other = context.new_page()
+    for tab in (page, other):
+        tab.goto(changing.url + XOR)
+        tab.wait_for_load_state("networkidle")
+    assert changing.waiting.wait(30)
+    page.wait_for_timeout(500)  # time for the second tab to ask as well
+    changing.release()
+    for tab in (page, other):
+        tab.wait_for_selector("[data-offline]:text('오프라인에서도 읽을 수 있음')")
+    assert changing.asked.count("ko/activations/") == 1
 
 
 def test_what_is_not_of_the_edition_is_never_kept(changing: Host, context: Any):

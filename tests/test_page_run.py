@@ -72,12 +72,15 @@ def test_number_may_use_the_package_without_a_cell(run):
 
 def test_cell_that_raises_names_its_line(run):
     _, errors = run(cell("x = 1\n1 / 0"))
-    assert errors == ["docs/en/t.md:5: this live fails: ZeroDivisionError: division by zero"]
+    assert errors == [
+        "docs/en/t.md:5: this cell fails: ZeroDivisionError: division by zero "
+        "(mend it, or the code that it calls)"
+    ]
 
 
 def test_cell_that_warns_fails(run):
     _, errors = run(cell("import warnings\nwarnings.warn('careful')"))
-    assert "docs/en/t.md:5: this live fails: UserWarning: careful" in errors
+    assert "docs/en/t.md:5: this cell fails: UserWarning: careful" in errors[0]
 
 
 def test_cell_that_never_ends_is_stopped_and_named(run):
@@ -89,7 +92,7 @@ def test_cell_that_never_ends_is_stopped_and_named(run):
 
 def test_cell_that_kills_its_process_is_named(run):
     _, errors = run(cell("import os\nos._exit(3)"))
-    assert errors[0].startswith("docs/en/t.md:3: this live fails: the process died")
+    assert errors[0].startswith("docs/en/t.md:3: this cell fails: the process died")
 
 
 def test_cell_that_floods_its_output_is_refused(run):
@@ -119,7 +122,10 @@ def test_exercise_leaves_nothing_behind_and_sees_the_cells(run):
 
 def test_exercise_whose_starter_passes_is_refused(run):
     _, errors = run(cell("n = 4") + EXERCISE.format(starter="answer = 5", solution="answer = 5"))
-    assert errors == ["docs/en/t.md:7: exercise e: its starter already passes its check"]
+    assert errors == [
+        "docs/en/t.md:7: exercise e: its starter already passes its check: "
+        "leave a gap in it, or check more strictly"
+    ]
 
 
 def test_exercise_whose_solution_fails_is_refused_at_the_check(run):

@@ -194,6 +194,7 @@ def test_single_example_single_feature():
         (lambda: count_mistakes(CORNERS, XOR, epochs=5), ValueError, r"must be separable"),
         (lambda: novikoff_bound([[1.0]], [0], [1.0]), ValueError, r"w_star must separate x"),
         (lambda: margin([[1.0]], [0], [0.0]), ValueError, r"w must not be all zero"),
+        (lambda: find_cycle([[1.0, 0.5]], [0]), ValueError, r"find_cycle: x must be whole .* 0.5"),
         (lambda: find_cycle([[1.0, 3]], [0], epochs=1), ValueError, r"find_cycle: epochs must"),
         (lambda: separable_set(np.random.default_rng(0), 0), ValueError, r"n must be an integer"),
         (lambda: learning_rule_step([1.0], 0, [1.0, 2]), ValueError, r"w must have shape \(1,\)"),

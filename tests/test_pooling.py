@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from snippets.fast_cnn import max_pool2d_batch_last, max_pool2d_batch_last_backward
 from snippets.pooling import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 from tests.gradients import assert_gradients, frozen
 
@@ -44,6 +45,23 @@ def test_pooling_backward_matches_central_difference(pool, backward, summary, sh
 def test_a_tie_goes_to_the_first_pixel_in_reading_order():
     x = np.zeros((1, 1, 2, 2))
     assert max_pool2d_backward([[[[5.0]]]], x, 2).tolist() == [[[[5, 0], [0, 0]]]]
+
+
+def test_nan_does_not_swallow_the_gradient_of_its_window():
+    x = np.array([[[[1.0, np.nan, 1.0, 2.0], [3.0, 4.0, 3.0, np.nan]]]])
+    dx = max_pool2d_backward([[[[5.0, 7.0]]]], x, 2)
+    assert dx.tolist() == [[[[5, 0, 7, 0], [0, 0, 0, 0]]]]
+    columns = x.transpose(1, 2, 3, 0)
+    y = max_pool2d_batch_last(columns, 2)
+    fast = max_pool2d_batch_last_backward([[[[5.0], [7.0]]]], columns, y, 2)
+    assert fast.transpose(3, 0, 1, 2).tolist() == dx.tolist()
+
+
+def test_a_mean_of_half_precision_numbers_may_have_a_larger_sum():
+    x = np.full((1, 1, 2, 2), 40_000, np.float16)
+    y = avg_pool2d(x, 2)
+    assert y.dtype == np.float16
+    assert y.item() == np.float16(40_000)
 
 
 def test_no_gradient_is_lost_or_made():

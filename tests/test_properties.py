@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tests.cases import Cases, Good
-from tests.cases.methods import ELSEWHERE, METHODS
+from tests.cases.methods import ELSEWHERE, KEEP_DTYPE, METHODS
 from tests.mutations import CHANGED, GARBAGE, INFINITE, NARROW, SAME, at, kind_of, places, put
 from tests.test_package_contract import (
     PUBLIC,
@@ -56,7 +56,7 @@ def every_call():
             if made:
                 calls[f"{module}.{name}-made-{i}"] = name, f, made, True
     for path, call in METHODS.items():
-        calls[path] = path.split(".")[-1], None, call, True
+        calls[path] = path.split(".")[-1], None, call, path not in KEEP_DTYPE
     return calls
 
 
@@ -166,18 +166,19 @@ def public_by_name():
 BY_NAME = public_by_name()
 SAID_BY = {
     "attention": {"softmax"},
-    "attention_backward": {"attention", "softmax"},
-    "attention_weights": {"attention", "softmax"},
-    "multi_head_attention": {"attention", "softmax"},
-    "multi_head_attention_backward": {"attention", "softmax"},
+    "attention_backward": {"softmax"},
+    "attention_weights": {"softmax"},
+    "multi_head_attention": {"softmax"},
+    "multi_head_attention_backward": {"softmax"},
     "gradients": {"forward_trace"},
     "loss": {"forward_trace"},
     "named_steps": {"forward_trace"},
-    "LeNet": {"cross_entropy_grad", "he_uniform", "output_size"},
+    "LeNet": {"cross_entropy_grad", "he_uniform"},
     "digits_net": {"he_uniform"},
     "lenet5": {"he_uniform"},
     "backward": {"local_derivatives", "topological_order"},
     "depths": {"topological_order"},
+    "paths": {"topological_order"},
     "forward": {"input_names", "topological_order"},
     "local_derivatives": {"topological_order"},
     "delta_recurrence": {"delta_step"},
@@ -186,7 +187,6 @@ SAID_BY = {
     "stochastic_descend": {"batches"},
     "gru_gates": {"gru"},
     "bits_per_letter": {"log_softmax"},
-    "draw_letter": {"softmax"},
     "cross_entropy": {"log_softmax"},
     "cross_entropy_grad": {"softmax"},
     "run": {"mcp_neuron"},
@@ -203,7 +203,7 @@ SAID_BY = {
     "squared_loss": {"linear"},
     "descend_wall": {"clip_by_norm"},
     "train": {"RNN", "initial", "mse_grad"},
-    "block": {"attention", "feed_forward", "layer_norm", "multi_head_attention", "softmax"},
+    "block": {"feed_forward", "layer_norm", "multi_head_attention", "softmax"},
     "block_backward": {"feed_forward_backward", "layer_norm", "multi_head_attention", "softmax"},
     "largest_error": {"relu_network"},
     "cross_entropy_signal": {"softmax"},

@@ -45,6 +45,35 @@ def test_normal_equation_finds_the_line_through_exact_points():
     np.testing.assert_allclose([*fit.w, fit.b], [2, 1])
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("first", [1000, 2000])
+def test_normal_equation_finds_a_line_over_years(first, dtype):
+    years = np.arange(first, first + 20, dtype=dtype)
+    fit = reg.normal_equation(years[:, None], 3 * years + 1)
+    assert fit.w.dtype == dtype
+    np.testing.assert_allclose([*fit.w, fit.b], [3, 1], rtol=1e-8)
+
+
+def test_normal_equation_finds_a_line_over_the_seconds_of_a_clock():
+    seconds = 1.7e9 + np.arange(20.0)
+    fit = reg.normal_equation(seconds[:, None], 3 * (seconds - 1.7e9) + 1)
+    np.testing.assert_allclose([*fit.w, fit.b + 3 * 1.7e9], [3, 1], rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_many_examples_do_not_make_independent_columns_look_dependent(dtype):
+    x = np.random.default_rng(0).normal(size=(20_000, 2)).astype(dtype)
+    x *= np.array([1, 0.01], dtype)
+    fit = reg.normal_equation(x, x @ np.array([3, 500], dtype))
+    np.testing.assert_allclose(fit.w, [3, 500], rtol=max(np.finfo(dtype).eps, 1e-12))
+
+
+def test_columns_that_differ_by_rounding_alone_are_not_independent():
+    x = np.linspace(0.1, 1.9, 7, dtype=np.float32)
+    with pytest.raises(ValueError, match="independent columns, got rank 2"):
+        reg.normal_equation(np.column_stack([x, 3 * x]), x)
+
+
 def test_logistic_regression_learns_the_classes():
     fit = reg.gradient_descent(reg.logistic, X, LABELS, lr=1.0, steps=3000)
     grad = reg.gradient(X, reg.logistic(X, *fit), LABELS)

@@ -30,6 +30,10 @@ def test_l2_penalty_of_two_arrays_is_the_sum_even_if_they_are_the_same_array():
     check_gradient(lambda w: l2_penalty([w, w], 0.5), w, sum(l2_penalty_grad([w, w], 0.5)))
 
 
+def test_l2_penalty_of_half_precision_weights_is_not_infinite():
+    assert l2_penalty([np.float16([300.0])], 1.0) == 45_000
+
+
 def test_l2_penalty_equals_weight_decay_for_sgd():
     w, g = np.array([1.0, -3.0]), np.array([0.5, 0.5])
     (penalised,) = SGD(0.1).step([w], [g + l2_penalty_grad([w], 0.2)[0]])
@@ -84,6 +88,9 @@ def test_early_stopping_ignores_gains_smaller_than_min_delta():
 
 def test_early_stopping_never_takes_nan_for_the_best():
     assert early_stopping([2.0, 1.0, np.nan, np.nan], patience=2) == (3, 1)
+    assert early_stopping([np.nan, 1.0, 0.5, 0.4, 0.3], patience=10) == (4, 4)
+    assert early_stopping([np.nan, np.nan, 2.0, 3.0, np.nan], patience=3, min_delta=0.1) == (4, 2)
+    assert early_stopping([np.nan, np.nan, np.nan], patience=2) == (2, 0)
 
 
 def test_bad_arguments_are_named():

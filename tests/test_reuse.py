@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from scripts import reuse
 from scripts.cache import Cache
+from scripts.engine import get_toc
 from scripts.reuse import Reuse
 
 
@@ -28,14 +30,15 @@ class FakePage:
         self.file = FakeFile(uri)
         self.conversions = 0
         self.content: str | None = None
-        self.toc: list[str] = []
+        self.toc: Any = []
         self._title_from_render: str | None = None
         self.present_anchor_ids: set[str] | None = None
         self.links_to_anchors: dict | None = None
 
     def render(self, config: object, files: object) -> None:
         self.conversions += 1
-        self.content, self.toc, self._title_from_render = "<p>new</p>", ["A"], "Title"
+        self.content, self._title_from_render = "<p>new</p>", "Title"
+        self.toc = get_toc([{"name": "A", "id": "a", "level": 1, "children": []}])
         self.present_anchor_ids = {"a"}
         self.links_to_anchors = {self.file: {"x": "xor.md#x"}}
 
@@ -61,18 +64,24 @@ def build(kept: Reuse, markdown: str, files: FakeFiles = FILES) -> FakePage:
     return page
 
 
-def test_unchanged_page_is_not_converted_again():
-    kept = Reuse()
+@pytest.fixture
+def kept(tmp_path: Path) -> Reuse:
+    reuse = Reuse(Cache("converted", tmp_path / "cache"))
+    reuse.begin("settings")
+    return reuse
+
+
+def test_unchanged_page_is_not_converted_again(kept: Reuse):
     first, again = build(kept, "text"), build(kept, "text")
     assert (first.conversions, again.conversions) == (1, 0)
-    assert (again.content, again.toc, again._title_from_render) == ("<p>new</p>", ["A"], "Title")
+    assert (again.content, again._title_from_render) == ("<p>new</p>", "Title")
+    assert [(item.title, item.id, item.active) for item in again.toc] == [("A", "a", True)]
     assert again.present_anchor_ids == {"a"}
     ((file, links),) = (again.links_to_anchors or {}).items()
     assert (file.src_uri, links) == ("ko/xor.md", {"x": "xor.md#x"})
 
 
-def test_changed_text_or_files_convert_again():
-    kept = Reuse()
+def test_changed_text_or_files_convert_again(kept: Reuse):
     build(kept, "text")
     assert build(kept, "other").conversions == 1
     assert build(kept, "other", FakeFiles("ko/xor.md")).conversions == 1
@@ -80,16 +89,53 @@ def test_changed_text_or_files_convert_again():
 
 
 def test_reference_page_is_converted_again_when_its_module_changes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: Reuse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     module = tmp_path / "xor.py"
     module.write_text("one")
     monkeypatch.setattr(reuse, "module_path", lambda name: module)
-    kept = Reuse()
     assert build(kept, "::: snippets.xor").conversions == 1
     assert build(kept, "::: snippets.xor").conversions == 0
     module.write_text("two")
     assert build(kept, "::: snippets.xor").conversions == 1
+
+
+def test_the_next_build_takes_what_this_one_converted_unless_settings_changed(tmp_path: Path):
+    def process(settings: str) -> FakePage:
+        kept = Reuse(Cache("converted", tmp_path))
+        kept.begin(settings)
+        return build(kept, "text")
+
+    assert [process("one").conversions for _ in range(2)] == [1, 0]
+    assert process("two").conversions == 1
+    for entry in (tmp_path / "converted").iterdir():
+        entry.write_bytes(entry.read_bytes()[:-1])
+    assert process("one").conversions == 1, "what was damaged is made again"
+
+
+def test_a_page_that_is_complained_of_is_converted_and_complained_of_again(kept: Reuse):
+    def warned() -> int:
+        page = FakePage()
+        convert = page.render
+
+        def render(config: object, files: object) -> None:
+            convert(config, files)
+            logging.getLogger("mkdocs.structure.pages").warning("a broken link")
+
+        page.render = render  # type: ignore[method-assign]
+        kept.before_render(page, "text", FILES)  # type: ignore[arg-type]
+        page.render(None, FILES)
+        kept.after_render(page, page.content or "")  # type: ignore[arg-type]
+        return page.conversions
+
+    assert [warned(), warned()] == [1, 1]
+    assert [build(kept, "text").conversions for _ in range(2)] == [1, 0]
+
+
+def test_a_page_that_refers_to_what_is_gone_is_converted_again(kept: Reuse):
+    build(kept, "text")
+    page = FakePage()
+    assert kept.before_render(page, "text", FILES, lambda content: False) is None  # type: ignore[arg-type]
 
 
 def test_template_is_compiled_once_and_again_when_its_text_changes(

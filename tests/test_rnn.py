@@ -152,6 +152,15 @@ def test_error_wall_gradient_matches_central_difference():
     assert_gradients(lambda w, b: error_wall(w, b).sum(), [w, b], gradients)
 
 
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_a_length_whose_square_is_no_float_is_still_a_length(scale):
+    grads = [np.array([3 * scale]), np.array([[-4 * scale]])]
+    assert global_norm(grads) == pytest.approx(5 * scale, rel=1e-15)
+    clipped = clip_by_norm(grads, scale)
+    np.testing.assert_allclose(np.concatenate(clipped, axis=None), [0.6 * scale, -0.8 * scale])
+    assert global_norm([]) == global_norm([np.zeros(2)]) == 0
+
+
 def test_the_error_has_a_wall_and_clipping_keeps_the_walker_near_it():
     w, b = np.meshgrid(np.linspace(3, 7, 150), np.linspace(-4, 0, 150))
     steepness = np.hypot(*error_wall_gradient(w, b))

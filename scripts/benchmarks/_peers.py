@@ -263,9 +263,8 @@ def jax_many_xor(nets: int, steps: int) -> Contender:
 
     steps_of_all = j.vmap(step, (None, 0))
 
-    # the probabilities before the last step, as `train_many_on_xor` returns them
     def train(params: Any) -> Any:
-        trained = j.lax.fori_loop(0, steps - 1, steps_of_all, params)
+        trained = j.lax.fori_loop(0, steps, steps_of_all, params)
         return j.nn.sigmoid(j.vmap(logits)(trained)).T
 
     compiled = j.jit(train)

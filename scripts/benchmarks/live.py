@@ -1,4 +1,5 @@
-"""Python in the page: bytes before the click, size of the runtime, first result, training speed.
+"""Python in the page: bytes before the click, size of the runtime, first result, training speed;
+and figures with controls: how long a picture takes to draw, and how many a second can be seen.
 
 Beside it, what a page with one cell by markdown-exec or marimo loads before a click, where they are
 installed; what they ask of other hosts is named, not fetched.  Times are ratios to what is measured
@@ -30,6 +31,7 @@ from scripts.live.archive import compress
 
 EAGER_BUDGET, RUNTIME_BUDGET = 4_096, 8_000_000  # bytes, compressed
 FIRST_RESULT_BUDGET, TRAINING_BUDGET = 1.0, 0.45  # of stock; of native speed
+FRAMES_BUDGET = 55  # a second, of the 60 that a browser shows
 ROUNDS = 3
 SCRIPTS = ROOT / "docs/assets/js"
 FIRST_CELL = "import numpy as np\nstr(np.linalg.solve(np.eye(2), np.ones(2)).sum())"
@@ -68,6 +70,29 @@ onmessage = async ({ data }) => {
   postMessage(String(python.runPython(data)));
 };
 """
+
+
+# Moves a slider from end to end and back, a step in each frame; gives ms a picture and frames a
+# second of the best round.
+SCRUB = """async (input) => {
+  const home = window.__md_scope.pathname;
+  const { drawn } = await import(`${home}assets/js/explore/mount.js`);
+  const [low, high, frames] = [Number(input.min), Number(input.max), 60];
+  const scrub = async () => {
+    const before = { ...drawn };
+    const began = performance.now();
+    for (let n = 0; n < frames; n++) {
+      input.value = low + (high - low) * Math.abs(1 - (2 * n) / frames);
+      input.dispatchEvent(new Event("input"));
+      await new Promise(requestAnimationFrame);
+    }
+    const seconds = (performance.now() - began) / 1000;
+    return [(drawn.ms - before.ms) / (drawn.count - before.count), frames / seconds];
+  };
+  const rounds = [];
+  for (let n = 0; n < ROUNDS; n++) rounds.push(await scrub());
+  return [Math.min(...rounds.map(([ms]) => ms)), Math.max(...rounds.map(([, rate]) => rate))];
+}""".replace("ROUNDS", str(ROUNDS))
 
 
 PEER_CONFIG = """\
@@ -237,6 +262,30 @@ def training(browser: Any, address: str) -> tuple[float, float]:
     return min(in_page), min(native)
 
 
+def redraws(browser: Any, folder: Path) -> None:
+    """Print, for the slowest slider of each figure with controls, what a change of it costs."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
+    _quietly(command, ROOT)
+    with serving(folder) as address:
+        for path in sorted((folder / "en").glob("*/index.html")):
+            if "data-explore" not in path.read_text("utf-8"):
+                continue
+            context = browser.new_context(service_workers="block")
+            page = context.new_page()
+            page.goto(f"{address}en/{path.parent.name}/")
+            for figure in page.locator("figure[data-explore]").all():
+                figure.scroll_into_view_if_needed()
+                figure.locator(".explore-controls").wait_for()
+                sliders = figure.locator("input[type=range]").all()
+                measured = [slider.evaluate(SCRUB) for slider in sliders]
+                frames = min(frames for _, frames in measured)
+                name = (figure.get_attribute("id") or "").removeprefix("explore-")
+                budget = f"{FRAMES_BUDGET} frames a second, reached {frames:.0f}"
+                drawing = f"{max(ms for ms, _ in measured):.2f} ms"
+                tell(f"{name}: redraw", drawing, frames >= FRAMES_BUDGET, budget)
+            context.close()
+
+
 def tell(name: str, value: str, met: bool, budget: str) -> None:
     """Print one line of the report."""
     print(f"{name:34} {value:>12}   {'ok' if met else 'MISSED':6}  budget {budget}")
@@ -264,6 +313,7 @@ def main() -> None:
                 for _ in range(ROUNDS)
             ]
             in_page, native = training(browser, f"{address}ours.html")
+        redraws(browser, Path(folder) / "site")
         peers(browser, Path(folder) / "peers")
         browser.close()
     ours, stock = (statistics.median(times) for times in zip(*pairs, strict=True))

@@ -1,15 +1,16 @@
 """What building the site costs: `scripts/bench site`.
 
-Warm build: the strict build with all caches valid, against the same generator, theme, plugins and
-Markdown extensions without our hooks, on the same Markdown: the pages as the page language
-renders them, and the generated reference.  Both in processes of their own, interleaved; the ratio
-of the medians of their CPU times is told, for these machines are noisy.
+Warm build: the strict build with all caches valid, against two others of the same Markdown (the
+pages as the page language renders them) by the same generator, theme and Markdown extensions,
+without our hooks: plain Material, with its search as the only plugin, which leaves out the labs and
+the reference; and one with all our plugins, which has both.  All in processes of their own,
+interleaved; the ratios of the medians of their CPU times are told, for these machines are noisy.
 
-Cold figures: CPU of one figure in one language beyond the import of Matplotlib; the data of
-explorable figures apart.
+Cold figures: CPU beyond the import of Matplotlib of a figure, which is drawn once for both
+languages, and of a file, which is a figure in one language; the data of explorable figures apart.
 
-Serving: seconds from an edit until the running server sends the changed page: a sentence, and a
-module of the package (its source, outputs and figures).
+Serving: seconds from an edit until the running server sends what it changed: a sentence, and a
+module of the package, which changes the source, an output and a figure of a page.
 """
 
 from __future__ import annotations
@@ -26,17 +27,19 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from scripts.benchmarks.figures import figure_cost
+from scripts.benchmarks.figures import BUDGET, figure_cost
 from scripts.cache import CACHE, ROOT
 
 SECONDS_TO_SETTLE = 12  # after an edit of a module its lab is executed behind the other pages
+
+Wanted = dict[str, Callable[[str], bool]]  # by address: whether its text is what is waited for
 
 _EXPORT = '''
 """MkDocs hook: write every page's final Markdown, to measure the generator alone on it."""
@@ -68,26 +71,29 @@ def main() -> None:
 
 
 def warm_build(rounds: int) -> None:
-    """Print the CPU of a warm strict build and of the generator alone, and their ratio."""
+    """Print the CPU of a warm strict build and of the generator without our hooks, and ratios."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        plain = _plain_project(folder)
-        site = ["--site-dir", str(folder / "site")]
-        ours = [sys.executable, "-m", "mkdocs", "build", "-q", "--strict", *site]
-        theirs = [*ours[:5], "--config-file", str(plain), *site]
-        _cpu(ours)
-        _cpu(theirs)
-        times: dict[str, list[float]] = {"ours": [], "plain": []}
-        for _ in range(rounds):
-            times["plain"].append(_cpu(theirs))
-            times["ours"].append(_cpu(ours))
-    middle = {name: statistics.median(values) for name, values in times.items()}
-    print(f"warm build   {middle['ours']:.2f} s CPU, plain {middle['plain']:.2f} s CPU")
-    print(f"             ratio {middle['ours'] / middle['plain']:.2f} (goal: at most 1.5)")
+        docs = _export(folder)
+        build = [sys.executable, "-m", "mkdocs", "build", "-q", "--site-dir", str(folder / "site")]
+        commands = {"ours": [*build, "--strict"]}
+        for kind, plugins in (("plain", {"search"}), ("plugins", None)):
+            config = _plain_config(folder / f"{kind}.yml", docs, plugins)
+            commands[kind] = [*build, "--config-file", str(config)]
+        times: dict[str, list[float]] = {kind: [] for kind in commands}
+        for number in range(rounds + 1):
+            for kind, command in commands.items():
+                seconds = _cpu(command)
+                if number:  # the first fills the caches
+                    times[kind].append(seconds)
+    ours, plain, plugins = (statistics.median(times[kind]) for kind in commands)
+    print(f"warm build   {ours:.2f} s CPU, plain Material {plain:.2f} s CPU:")
+    print(f"             ratio {ours / plain:.2f} (goal: at most 1.5)")
+    print(f"             with all our plugins {plugins:.2f} s CPU: ratio {ours / plugins:.2f}")
 
 
-def _plain_project(folder: Path) -> Path:
-    """Write the same Markdown with a configuration that has no hook of ours; return the latter."""
+def _export(folder: Path) -> Path:
+    """Write below `folder` the Markdown that the generator is given; return its place."""
     docs = folder / "docs"
     shutil.copytree(ROOT / "docs", docs, ignore=shutil.ignore_patterns("*.ipynb", "*.toml"))
     shutil.copytree(CACHE / "labs", docs, dirs_exist_ok=True)  # the labs as executed
@@ -95,24 +101,29 @@ def _plain_project(folder: Path) -> Path:
     hook.write_text(_EXPORT)
     config = _settings()
     config["hooks"] = [*(str(ROOT / path) for path in config["hooks"]), str(hook)]
-    exporting = ROOT / ".bench.yml"  # beside the real one: its paths are seen from there
+    config["docs_dir"] = str(ROOT / "docs")
+    config["theme"]["custom_dir"] = str(ROOT / config["theme"]["custom_dir"])
+    exporting = folder / "export.yml"
     exporting.write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
-    try:
-        command = [sys.executable, "-m", "mkdocs", "build", "-q", "--config-file", str(exporting)]
-        _cpu([*command, "--site-dir", str(folder / "export")], EXPORT=str(docs))
-    finally:
-        exporting.unlink()
+    command = [sys.executable, "-m", "mkdocs", "build", "-q", "--config-file", str(exporting)]
+    _cpu([*command, "--site-dir", str(folder / "export")], EXPORT=str(docs))
     for page in docs.rglob("*.md"):  # what they link to beyond these pages is not the question
         page.write_text(
             re.sub(r"\]\([^)\s]+\.ipynb[^)]*\)", "](index.md)", page.read_text("utf-8"))
         )
+    return docs
+
+
+def _plain_config(path: Path, docs: Path, plugins: set[str] | None) -> Path:
+    """Write to `path` our configuration without hooks, with `plugins` only (None: all of them)."""
     plain = _settings()
-    for name in ("hooks", "nav", "watch", "exclude_docs", "validation"):
+    for name in ("hooks", "nav", "exclude_docs", "validation"):
         plain.pop(name, None)
     plain["theme"].pop("custom_dir")
     plain["theme"]["palette"] = {"scheme": "default"}
     plain["docs_dir"] = str(docs)
-    path = folder / "mkdocs.yml"
+    if plugins is not None:
+        plain["plugins"] = [one for one in plain["plugins"] if plugins & set(one)]
     path.write_text(yaml.safe_dump(plain, allow_unicode=True), "utf-8")
     return path
 
@@ -121,7 +132,12 @@ def _settings() -> dict[str, Any]:
     """Return mkdocs.yml without the tags that only the generator knows."""
     text = re.sub(r"!(?:ENV|!python\S*) ?", "", (ROOT / "mkdocs.yml").read_text("utf-8"))
     text = re.sub(r"^site_url:.*$", "site_url: https://example.org/book/", text, flags=re.M)
-    return yaml.safe_load(text)
+    settings = yaml.safe_load(text)
+    settings.pop("watch")
+    for plugin in settings["plugins"]:
+        if "mkdocstrings" in plugin:  # its paths are seen from the configuration
+            plugin["mkdocstrings"]["handlers"]["python"]["paths"] = [str(ROOT)]
+    return settings
 
 
 def _cpu(command: list[str], **variables: str) -> float:
@@ -141,12 +157,14 @@ def _cpu(command: list[str], **variables: str) -> float:
 
 
 def cold_figures() -> None:
-    """Print the CPU of drawing a figure in one language, on average."""
+    """Print the CPU of a figure and of a file, on average."""
     cost = figure_cost()
+    goal = f"goal: at most {1000 * BUDGET:.0f}"
     print(
-        f"cold figures {1000 * cost.average:.1f} ms CPU a figure file (goal: at most 25), "
-        f"{cost.files} files;"
+        f"cold figures {1000 * cost.per_figure:.1f} ms CPU a figure, drawn for both languages "
+        f"({goal}), {len(cost.drawing)} figures;"
     )
+    print(f"             {1000 * cost.per_file:.1f} ms a file, which is a figure in one language;")
     data = sum(cost.data.values())
     print(f"             {data:.1f} s once for the data of {len(cost.data)} explorables;")
     print(f"             {1000 * cost.start:.0f} ms once for each process before the first")
@@ -165,26 +183,48 @@ def serving() -> None:
                 project.mkdir(parents=True, exist_ok=True)
                 shutil.copy(source, project / part)
         with _server(project) as address:
-            page = project / "docs" / "en" / "xor.md"
-            module = project / "snippets" / "xor.py"
-            edits = [
-                ("a sentence", page, "# The XOR problem\n", "# The XOR problem\n\nEdited {}.\n"),
-                (
-                    "a module",
-                    module,
-                    "def hand_made_hidden(",
-                    "def hand_made_hidden(  # edited {}\n",
-                ),
-            ]
-            for what, path, old, new in edits:
-                text = path.read_text("utf-8")
+            for what, edit in (("a sentence", _edit_sentence), ("a module", _edit_module)):
                 times: list[float] = []
-                for number in range(3):
-                    mark = f"{number}{what[-1]}"
-                    path.write_text(text.replace(old, new.format(mark), 1), "utf-8")
-                    times.append(_wait_for(f"{address}en/xor/", f"dited {mark}"))
+                for number in range(1, 4):
+                    times.append(_wait_for(edit(project, address, number)))
                     time.sleep(SECONDS_TO_SETTLE)
                 print(f"serving      {what}: {statistics.median(times):.1f} s after an edit")
+
+
+def _edit_sentence(project: Path, address: str, number: int) -> Wanted:
+    """Add a sentence to a page; return what must be seen of it."""
+    _replace(project / "docs/en/xor.md", {r"\n(Edited .*\n\n)?## ": f"\nEdited {number}.\n\n## "})
+    return {f"{address}en/xor/": lambda page: f"Edited {number}." in page}
+
+
+def _edit_module(project: Path, address: str, number: int) -> Wanted:
+    """Change a module so that its source, an output and a figure change; return what must be seen.
+
+    The hand-made network, with a wider fold and one line moved, still computes XOR.
+    """
+    figure = f"{address}assets/figures/en/xor-hand_made.svg"
+    before = _fetch(figure)
+    wider = f"1.{number}"
+    changes = {
+        r"b1=np\.array\(\[[-.\d]+,": f"b1=np.array([-0.5{number},",
+        r"HAND_MADE\.b1\).*\n": f"HAND_MADE.b1) * {wider}  # edited {number}\n",
+    }
+    _replace(project / "snippets/xor.py", changes)
+
+    def source_and_output(page: str) -> bool:
+        return f"# edited {number}" in page and f"[{wider} 0. ]" in page
+
+    return {f"{address}en/xor/": source_and_output, figure: lambda drawn: drawn != before}
+
+
+def _replace(path: Path, changes: dict[str, str]) -> None:
+    """Replace the first place of each pattern in the file `path`, which must have it."""
+    text = path.read_text("utf-8")
+    for pattern, new in changes.items():
+        text, found = re.subn(pattern, new, text, count=1)
+        if not found:
+            raise ValueError(f"{path.name} has no {pattern}: mend the edit of this benchmark")
+    path.write_text(text, "utf-8")
 
 
 @contextmanager
@@ -201,25 +241,29 @@ def _server(project: Path) -> Generator[str]:
     )
     address = f"http://127.0.0.1:{port}/neural-networks/"
     try:
-        _wait_for(f"{address}en/xor/", "<article")
+        _wait_for({f"{address}en/xor/": lambda page: "<article" in page})
         yield address
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_for(address: str, text: str, limit: float = 120) -> float:
-    """Return the seconds until the page at `address` holds `text`."""
+def _wait_for(wanted: Wanted, limit: float = 120) -> float:
+    """Return the seconds until every address of `wanted` sends what its test wants to see."""
     start = time.monotonic()
+    missing = dict(wanted)
     while time.monotonic() - start < limit:
-        try:
-            with urllib.request.urlopen(address, timeout=limit) as answer:
-                if text in answer.read().decode("utf-8"):
-                    return time.monotonic() - start
-        except (urllib.error.URLError, ConnectionError):
-            pass
+        with suppress(urllib.error.URLError, ConnectionError):
+            missing = {one: test for one, test in missing.items() if not test(_fetch(one))}
+        if not missing:
+            return time.monotonic() - start
         time.sleep(0.05)
-    raise TimeoutError(f"{address} never showed {text!r}")
+    raise TimeoutError(f"never showed what was waited for: {', '.join(missing)}")
+
+
+def _fetch(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=120) as answer:
+        return answer.read().decode("utf-8")
 
 
 if __name__ == "__main__":

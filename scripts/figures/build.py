@@ -15,8 +15,8 @@ from scripts.cache import Cache, digest, files_digest, installed_version
 from scripts.engine import Config, File, Files
 from scripts.errors import PageError, report
 from scripts.figures import fonts
-from scripts.figures.find import figure_exists, is_explorable, sources
-from scripts.figures.process import SPARE
+from scripts.figures.find import figure_exists, figure_line, is_explorable, sources
+from scripts.figures.process import SPARE, LostError
 from scripts.pages.render import FigureImage
 
 __all__ = [
@@ -164,7 +164,8 @@ def _drawn(drawings: list[Drawing], errors: list[PageError]) -> dict[Wanted, str
     for (concept, name), answer in zip(drawings, _answers(drawings), strict=True):
         if "error" in answer:
             message = f"figure `{concept}.{name}`: {answer['error']}"
-            errors.append(PageError(answer["path"], answer["line"], message))
+            path, line = f"snippets/figures/{concept}.py", figure_line(concept, name)
+            errors.append(PageError(answer.get("path", path), answer.get("line", line), message))
         else:
             for language, text in answer["svgs"].items():
                 texts[concept, name, language] = text
@@ -198,7 +199,12 @@ def _converse(
                 index = queue.get_nowait()
             except Empty:
                 break
-            answers[index] = process.answer(*drawings[index], LANGUAGES)
+            try:
+                answers[index] = process.answer(*drawings[index], LANGUAGES)
+            except LostError as lost:
+                answers[index] = {"error": str(lost)}
+                process.close()
+                process = SPARE.take()
     finally:
         process.close()
 

@@ -8,16 +8,24 @@ sources as they are then.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from threading import Lock
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
 from typing import Any
 
 from scripts.cache import CACHE, ROOT
 from scripts.figures import fonts
+
+SECONDS_FOR_A_FIGURE = 60.0
+
+
+class LostError(Exception):
+    """What a figure did to the process that drew it, and what to do."""
 
 
 class Process:
@@ -33,18 +41,30 @@ class Process:
             stdout=subprocess.PIPE,
             encoding="utf-8",
         )
+        self._answers: SimpleQueue[str] = SimpleQueue()
+        Thread(target=self._listen, daemon=True).start()
         self._send([str(path) for path in fonts.font_files()])
 
     def answer(self, concept: str, name: str, languages: Sequence[str]) -> dict[str, Any]:
         """Return what `scripts.figures.worker.answer` says of a figure.
 
-        Raises RuntimeError if the process died.
+        Raises LostError if it does not end, or ends the process; that one draws no other figure.
         """
         self._send([concept, name, languages])
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the process that drew `{concept}.{name}` died: see above")
+        try:
+            line = self._answers.get(timeout=SECONDS_FOR_A_FIGURE)
+        except Empty:
+            self._process.kill()
+            raise LostError(
+                f"did not end within {SECONDS_FOR_A_FIGURE:g} seconds: make it smaller, or end its "
+                "loop"
+            ) from None
+        if not line.endswith("\n"):  # not even a whole one
+            code = self._process.wait()
+            raise LostError(
+                f"ended the process that draws (exit code {code}): call it in Python by itself to "
+                "see where, and mend that"
+            )
         return json.loads(line)
 
     def is_alive(self) -> bool:
@@ -53,13 +73,22 @@ class Process:
 
     def close(self) -> None:
         """End it."""
-        with self._process:
-            assert self._process.stdin is not None
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # it may have died with a request unread
             self._process.stdin.close()
+        self._process.wait()
 
     def _send(self, request: list[Any]) -> None:
         assert self._process.stdin is not None
-        print(json.dumps(request), file=self._process.stdin, flush=True)
+        with contextlib.suppress(OSError):  # it died: `answer` tells
+            print(json.dumps(request), file=self._process.stdin, flush=True)
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as lines:
+            for line in lines:
+                self._answers.put(line)
+        self._answers.put("")  # no more will come
 
 
 class Spare:

@@ -51,12 +51,6 @@ def on_serve(server: Any, config: Config, builder: Any) -> Any:
     return server
 
 
-def on_config(config: Config) -> Config:
-    """Let mkdocs-jupyter keep its HTML in our cache: its key is the executed notebook."""
-    config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(CACHE / "mkdocs-jupyter")
-    return config
-
-
 # Before mkdocs-jupyter looks for notebooks, and before anything that takes long.
 @event_priority(80)
 def _start(files: Files, config: Config) -> Files:
@@ -135,6 +129,16 @@ def _add(file: File, lab: notebooks.Lab, files: Files, config: Config) -> None:
             files.append(File.generated(config, name, content=svg))
 
 
+# After mkdocs-jupyter has given the page its own way of being rendered.
+@event_priority(-50)
+def on_pre_page(page: Page, config: Config, files: Files) -> Page:
+    """Keep mkdocs-jupyter's HTML of a lab: to make it takes a second."""
+    if page.file.src_uri in _labs:
+        settings: Any = config.plugins["mkdocs-jupyter"].config
+        notebooks.keep_conversion(page, repr(sorted(settings.items())))
+    return page
+
+
 # Before the hook that collects which characters the formulas need.
 @event_priority(20)
 def on_page_content(html: str, page: Page, config: Config, files: Files) -> str:
@@ -181,6 +185,11 @@ def _name_contents(toc: Any, headings: list[tuple[int, str, str]]) -> None:
             name(item.children)
 
     name(toc)
+
+
+def on_post_build(config: Config) -> None:
+    """Forget the oldest of what was kept."""
+    notebooks.prune()
 
 
 def on_env(env: Any, config: Config, files: Files) -> Any:

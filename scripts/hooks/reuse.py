@@ -1,4 +1,4 @@
-"""MkDocs hook: while serving, convert only the pages that changed. The logic: scripts/reuse.py."""
+"""MkDocs hook: convert and fill only the pages that changed. The logic: scripts/reuse.py."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import gc
 from pathlib import Path
 from typing import Any
 
+from scripts import api
 from scripts.cache import ROOT, Cache, digest, files_digest
 from scripts.engine import Config, Files, Page, event_priority
 from scripts.reuse import Filled, Reuse, TemplateCode, is_reference, keep_search_entries
 
-_reuse = Reuse()
+_converted = Cache("converted")
+_reuse = Reuse(_converted)
 _filled = Filled()
 _entries = Cache("search")
 _template_code = TemplateCode()
@@ -27,6 +29,8 @@ def on_startup(command: str, dirty: bool) -> None:
 
 def on_pre_build(config: Config) -> None:
     """Let mkdocstrings keep its compiled templates, and the search what it reads in pages."""
+    reference = [ROOT / "scripts/api.py", Path(config.config_file_path)]
+    _reuse.begin(files_digest(reference))
     plugins: Any = config.plugins
     plugins["mkdocstrings"].get_handler("python").env.bytecode_cache = _template_code
     keep_search_entries(plugins["material/search"].search_index, _entries)
@@ -35,18 +39,22 @@ def on_pre_build(config: Config) -> None:
 @event_priority(-100)
 def on_page_markdown(markdown: str, page: Page, config: Config, files: Files) -> str:
     """Use the page's last conversion if nothing that it shows has changed."""
-    if _serving and page.file.src_uri.endswith(".md"):
-        _reuse.before_render(page, markdown, files)
-        if is_reference(markdown):  # reading it for the search takes a third of a rebuild
-            page.meta["search"] = {"exclude": True}
+    if page.file.src_uri.endswith(".md"):
+        kept = _reuse.before_render(page, markdown, files, api.has_code)
+        if is_reference(markdown):
+            if _serving:  # reading it for the search takes a third of a rebuild
+                page.meta["search"] = {"exclude": True}
+            autorefs: Any = config.plugins["autorefs"]
+            for anchor in kept.anchors or () if kept else ():
+                name = anchor.rpartition(".")[2]
+                autorefs.register_anchor(page, anchor, title=name, primary=True)
     return markdown
 
 
 @event_priority(100)
 def on_page_content(html: str, page: Page, config: Config, files: Files) -> str:
     """Keep what the conversion gave."""
-    if _serving:
-        _reuse.after_render(page, html)
+    _reuse.after_render(page, html)
     return html
 
 
@@ -85,3 +93,4 @@ def on_serve(server: Any, config: Config, builder: Any) -> Any:
 def on_post_build(config: Config) -> None:
     """Forget the oldest of what was kept."""
     _entries.prune()
+    _converted.prune()

@@ -1,8 +1,9 @@
 """The two packs: the runtime, built once into `.cache/live/<version>/`, and the project's own.
 
 The runtime's version is a hash of what it is made from, so its folder is named before it is built
-and a page's address for it never changes its content.  `pack.json` is written last: a folder
-without it is half-made, and is made again.
+and a page's address for it never changes its content.  `pack.json`, the stamp, is written last and
+holds a hash of every file: a folder without it is half-made, one with other files is damaged, and
+both are made again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from scripts.assets import PINS, AssetError, node_command, web_asset
 from scripts.bootstrap import locked
-from scripts.cache import CACHE, ROOT, digest, write_atomic
+from scripts.cache import CACHE, ROOT, Cache, digest, write_atomic
 from scripts.live.archive import compress, pack, stored_zip, without_names
 from scripts.live.recipe import EMPTIED, KEEP_DOCSTRINGS, keeps_numpy, keeps_stdlib
 
@@ -73,13 +74,30 @@ def runtime_pack() -> Runtime:
 
     Raises AssetError in one sentence if its packages are not there or cannot be built.
     """
-    version = runtime_version()
-    folder = FOLDER / version
-    if not (folder / STAMP).is_file():
-        with locked(CACHE / "locks" / "live", "the Python runtime of the pages"):
-            if not (folder / STAMP).is_file():  # another run may have built it meanwhile
-                _build_and_tell(folder)
-    return _read(version, folder)
+    folder = FOLDER / runtime_version()
+    if (whole := read_runtime(folder)) is not None:
+        return whole
+    with locked(CACHE / "locks" / "live", "the Python runtime of the pages"):
+        # Another run may have built it meanwhile.
+        return read_runtime(folder) or _build_and_tell(folder)
+
+
+def read_runtime(folder: Path) -> Runtime | None:
+    """Return the runtime pack in `folder`, or None if it is not there or any file is not as built.
+
+    To hash its 8 MB takes a hundredth of a second.
+    """
+    stamp = Cache(folder.name, folder.parent).get(STAMP)  # None if it was damaged itself
+    if stamp is None:
+        return None
+    built = json.loads(stamp)
+    try:
+        found = {name: _hash(folder / name) for name in built["files"]}
+    except OSError:
+        return None
+    if found != built["files"]:
+        return None
+    return Runtime(folder.name, folder, tuple(Part(**part) for part in built["parts"]))
 
 
 def build_runtime(folder: Path) -> None:
@@ -100,8 +118,9 @@ def build_runtime(folder: Path) -> None:
         (new / "python.pak.gz").write_bytes(compress(pack(_python_files(work))))
         parts = [part_of(path.name, path.read_bytes()) for path in sorted(new.iterdir())]
         (new / NOTICES).write_text(notices(), encoding="utf-8", newline="\n")
-        stamp = json.dumps([asdict(part) for part in parts], indent=1)
-        (new / STAMP).write_text(stamp + "\n", encoding="utf-8", newline="\n")
+        hashes = {path.name: _hash(path) for path in sorted(new.iterdir())}
+        stamp = {"files": hashes, "parts": [asdict(part) for part in parts]}
+        Cache(new.name, new.parent).put(STAMP, json.dumps(stamp).encode())
         if folder.exists():
             shutil.rmtree(folder)
         new.rename(folder)
@@ -154,24 +173,25 @@ def notices() -> str:
     return "\n".join(f"{rule}\n{title}\n{rule}\n\n{text}" for title, text in chapters.items())
 
 
-def _build_and_tell(folder: Path) -> None:
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _build_and_tell(folder: Path) -> Runtime:
     started = time.monotonic()
     _numpy_archive()  # says what is missing before anything is announced
     web_asset("pyodide", "pyodide.asm.wasm")
     print("Building the Python runtime of the pages (once) ...", flush=True)
     build_runtime(folder)
-    runtime = _read(folder.name, folder)
+    runtime = read_runtime(folder)
+    assert runtime is not None, "it was built just now"
     size = sum(part.size for part in runtime.parts) / 1e6
     seconds = time.monotonic() - started
     print(f"Python runtime: {size:.2f} MB to download, built in {seconds:.1f} s.", flush=True)
     for old in folder.parent.iterdir():  # a few older versions serve other branches
         if old.is_dir() and time.time() - old.stat().st_mtime > 30 * 24 * 3600:
             shutil.rmtree(old, ignore_errors=True)
-
-
-def _read(version: str, folder: Path) -> Runtime:
-    entries = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-    return Runtime(version, folder, tuple(Part(**entry) for entry in entries))
+    return runtime
 
 
 def _script(name: str) -> bytes:

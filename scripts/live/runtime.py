@@ -425,13 +425,15 @@ def _find(name: str) -> Callable[..., Any]:
 
 
 def _decode(value: Any) -> Any:
-    """Turn what JavaScript gave into what the package takes: buffers and NdArrays into arrays."""
+    """Turn what JavaScript gave into what the package takes: arrays, and generators from seeds."""
     if isinstance(value, memoryview):
         return np.array(value)
     if isinstance(value, dict):
         given = cast("dict[str, Any]", value)
         if set(given) == {"shape", "data"}:
             return np.array(given["data"]).reshape([int(n) for n in given["shape"]])
+        if set(given) == {"seed"}:
+            return np.random.default_rng(int(given["seed"]))
         return {key: _decode(one) for key, one in given.items()}
     if isinstance(value, list):
         return [_decode(one) for one in cast("list[Any]", value)]

@@ -273,5 +273,9 @@ def _check_ids(page: Page) -> None:
     ids += [(f"exercise-{one.id}", one.starter.line) for one in page.exercises]
     for name, line in sorted(ids, key=lambda pair: pair[1]):
         if name in seen:
-            raise PageError(page.path, line, f"id {name} is used twice: first on line {seen[name]}")
+            message = (
+                f"id {name} is used twice: first on line {seen[name]}; rename one of them in both "
+                "languages (a figure stands once on a page)"
+            )
+            raise PageError(page.path, line, message)
         seen[name] = line

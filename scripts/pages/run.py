@@ -221,7 +221,9 @@ def _mistake(page: Page, part: Part, answer: dict[str, Any]) -> PageError:
         )
     if isinstance(part, Number):
         return PageError(page.path, part.line, f"`={part.expression}`: {answer['error']}")
-    what = (
-        f"claim {part.value} does not hold" if part.kind == "claim" else f"this {part.kind} fails"
-    )
-    return PageError(page.path, part.line + answer["line"], f"{what}: {answer['error']}")
+    if part.kind == "claim":
+        message = f"claim {part.value} does not hold: {answer['error']}"
+    else:
+        what = "listing" if part.kind == "listing" else "cell"
+        message = f"this {what} fails: {answer['error']} (mend it, or the code that it calls)"
+    return PageError(page.path, part.line + answer["line"], message)

@@ -83,11 +83,11 @@ def answers(label: Labels) -> Figure:
     figure, axes = canvas(4.55)
     size, small = 0.14, 0.31
     top = 4.25
-    _titled(axes, image(), (WIDTH - 8 * size) / 2, top, size, label("input"))
+    titled(axes, image(), (WIDTH - 8 * size) / 2, top, size, label("input"))
     for n, (name, title) in enumerate(zip(NAMES, TITLES, strict=True)):
         left, high = 0.08 + 2.29 * (n % 2), top - 1.58 - 1.55 * (n // 2)
-        _numbers(axes, KERNELS[name], left, high - 0.09, small, _weight)
-        _titled(axes, answer(name, padding=1), left + 1.05, high, size, label(title))
+        numbers(axes, KERNELS[name], left, high - 0.09, small, _weight)
+        titled(axes, answer(name, padding=1), left + 1.05, high, size, label(title))
     return figure
 
 
@@ -127,9 +127,9 @@ def moved(label: Labels) -> Figure:
     for n, title in enumerate(("input", "right by 1", "right by 2")):
         left = 0.08 + n * (8 * size + 0.157)
         x = translate(image()[None, None], 0, n)[0, 0]
-        _titled(axes, x, left, 3.26, size, label(title))
+        titled(axes, x, left, 3.26, size, label(title))
         y = answer("vertical", padding=1, right=n)
-        _titled(axes, y, left, 1.5, size, label("output"))
+        titled(axes, y, left, 1.5, size, label("output"))
         rows, columns = np.nonzero(y != translate(before[None, None], 0, n)[0, 0])
         axes.plot(
             left + (columns + 0.5) * size,
@@ -187,16 +187,16 @@ def kernel(label: Labels) -> Figure:
         (image(), inputs, (p, q), 3, "input"),
         (output, outputs, (p, q), 1, "output"),
     ):
-        _cells(axes, values, *corner, cell)
+        cells(axes, values, *corner, cell)
         middle = corner[0] + values.shape[1] * cell / 2
         axes.text(middle, top + 0.06, label(name), ha="center", va="bottom")
-        _outline(axes, corner[0] + place[1] * cell, corner[1] - place[0] * cell, side * cell)
+        outline(axes, corner[0] + place[1] * cell, corner[1] - place[0] * cell, side * cell)
     side, low = 0.4, 1.6
     for n, (values, name) in enumerate(
         ((window, "window"), (weights, "kernel"), (window * weights, "products"))
     ):
         left = 0.15 + n * (3 * side + 0.35)
-        _numbers(axes, values, left, low, side, _weight if name == "kernel" else _value)
+        numbers(axes, values, left, low, side, _weight if name == "kernel" else _value)
         axes.text(left + 1.5 * side, low + 0.05, label(name), ha="center", va="bottom")
         if n < 2:
             sign = ("$\\times$", "$=$")[n]
@@ -205,27 +205,29 @@ def kernel(label: Labels) -> Figure:
             )
     total = f"{label('sum')} = {_value(float(output[p, q]))}"
     axes.text(WIDTH - 0.15, 0.24, total, ha="right", va="center", color=PURPLE, weight="bold")
-    _outline(axes, 0.15, low, 3 * side)
+    outline(axes, 0.15, low, 3 * side)
     return figure
 
 
-def _titled(axes: Axes, values: Floats, left: float, top: float, size: float, title: str) -> None:
+def titled(axes: Axes, values: Floats, left: float, top: float, size: float, title: str) -> None:
     """Draw `values` as cells, with a title above."""
-    _cells(axes, values, left, top, size)
+    cells(axes, values, left, top, size)
     middle = left + values.shape[1] * size / 2
     axes.text(middle, top + 0.05, title, ha="center", va="bottom", fontsize=SMALL)
 
 
-def _cells(axes: Axes, values: Floats, left: float, top: float, size: float) -> None:
+def cells(
+    axes: Axes, values: Floats, left: float, top: float, size: float, most: float | None = None
+) -> None:
     """Draw a grid of cells from the corner (left, top): the stronger, the larger the value.
 
     An image (never negative) is drawn in ink; else positive cells are orange, and negative ones
-    blue with a minus sign.  The largest absolute value has the full colour.
+    blue with a minus sign.  The largest absolute value, or `most`, has the full colour.
     """
     rows, columns = np.nonzero(values)
     places = np.column_stack([left + columns * size, top - rows * size])
     shown = values[rows, columns]
-    strength = np.abs(shown) / np.abs(shown).max()
+    strength = np.abs(shown) / (np.abs(shown).max(initial=0) if most is None else most)
     picture = (values >= 0).all()
     colors = [
         to_rgba(INK if picture else ORANGE if value > 0 else BLUE, float(alpha))
@@ -251,7 +253,7 @@ def _padded(padding: int) -> list[int]:
     return [*range(-padding, 0), *range(8, 8 + padding)]
 
 
-def _numbers(
+def numbers(
     axes: Axes,
     values: Floats,
     left: float,
@@ -271,7 +273,8 @@ def _numbers(
         axes.text(x + size / 2, y - size / 2, text, ha="center", va="center", fontsize=SMALL)
 
 
-def _outline(axes: Axes, left: float, top: float, side: float) -> None:
+def outline(axes: Axes, left: float, top: float, side: float) -> None:
+    """Draw a purple square around something, from the corner (left, top)."""
     axes.add_patch(Rectangle((left, top - side), side, side, fill=False, ec=PURPLE, lw=2.4))
 
 

@@ -27,4 +27,8 @@ CASES = {
         good(NODES, VALUES), bad("nodes", CYCLE, VALUES, said_by="topological_order")
     ),
     "neuron_graph": cases(good()),
+    "paths": cases(
+        good(NODES, "w", "L"), bad("start", NODES, "M", "L"), bad("end", NODES, "w", "M")
+    ),
+    "shared_graph": cases(good()),
 }

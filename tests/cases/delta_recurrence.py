@@ -21,5 +21,6 @@ CASES = {
     "gradients_from_deltas": cases(
         good(ZS[:2], ZS[1:]), bad("hs", [ZS[0][0]], [ZS[1]]), bad("deltas", [ZS[0]], [ZS[1][:2]])
     ),
+    "product_cost": cases(good([1, 3, 2]), bad("sizes", [1, 0, 2]), bad("sizes", [1])),
     "shapes": cases(good([2, 3, 1], 4), bad("batch", [2, 1], 0), bad("sizes", [2, 0], 4)),
 }

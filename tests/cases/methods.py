@@ -20,7 +20,7 @@ from snippets.rnn import RNN
 from snippets.transformer import Decoder
 from tests.cases import RNG, Good, array, good, matrix
 
-__all__ = ["ELSEWHERE", "METHODS"]
+__all__ = ["ELSEWHERE", "KEEP_DTYPE", "METHODS"]
 
 IMAGES, LABELS = matrix(5, 1, 4, 4), np.array([0, 1, 2, 0, 1])
 SEQUENCES, ANSWERS = matrix(3, 2, 2), matrix(2, 1, seed=1)
@@ -104,9 +104,15 @@ METHODS = {
     "transformer.Decoder.fit": method(decoder, "fit", [(LETTERS, NEXT)], STEPPER, 1.0),
     "transformer.Decoder.sample": method(decoder, "sample", LABELS, 2, RNG, 1.0),
 }
+KEEP_DTYPE = {
+    "gradient_descent.Landscape.f",
+    "gradient_descent.Landscape.grad",
+    "optimizers.Optimizer.step",
+}
+"""Methods whose results have the dtype of their arguments; the others' weights are float64."""
 ELSEWHERE = {
     "autodiff.Dual": "operators of NumPy, with NumPy's errors",
-    "autodiff.Tensor": "operators of NumPy, with NumPy's errors",
+    "autodiff.Tensor": "operators, tried in tests/test_autodiff.py; the axes are NumPy's own",
     "fast_cnn.FastLeNet.fit": "the case of the class",
     "fast_cnn.FastLeNet.step": "unchecked, as it says: `fit` has checked everything",
     "fast_mlp.FastMLP.fit": "the case of the class",

@@ -13,7 +13,7 @@
  * @property {number} [size]  across, in CSS pixels; 32 unless told
  * @property {(left: number, top: number) => void} [drag]
  * @property {(right: number, up: number) => void} [nudge]  by one step of the arrow keys
- * @property {() => void} [press]  by Enter, Space or a click that is no drag
+ * @property {(left?: number, top?: number) => void} [press]  by a click that is no drag, at a place, or by Enter or Space
  *
  * @typedef {Object} View
  * @property {Record<string, string>} names  of the controls
@@ -65,7 +65,10 @@ export async function mount(element) {
   try {
     const name = figure.id.replace(/^explore-/, "");
     const address = new URL(figure.dataset.explore ?? "", location.href).href;
-    styled ??= addStyle();
+    styled ??= addStyle().catch((error) => {
+      styled = undefined; // the next figure tries again
+      throw error;
+    });
     const [data, view] = await Promise.all([load(address), import(`./views/${name}.js`), styled]);
     if (figure.isConnected) new Explorer(figure, data, view.open);
     figure.dataset.mounted = "ready";
@@ -157,6 +160,7 @@ class Explorer {
     if (view.hint) controls.append(make("p", "explore-hint", view.hint));
     this.told.setAttribute("aria-hidden", "true"); // `status` says the same, once it is quiet
     this.status.setAttribute("role", "status");
+    this.status.textContent = view.tell(); // can be read; what stands in it as it comes is not announced
     controls.append(this.told, this.status);
     this.stage.after(controls);
   }
@@ -260,7 +264,8 @@ class Explorer {
       if (spec.type === "slider") {
         const most = this.most(spec);
         input.max = String(most);
-        if (value > most) this.state[spec.name] = most;
+        // Where a view alone says how far a slider goes; else its value may have grown beyond its end.
+        if (this.view.most?.(spec.name) !== undefined && value > most) this.state[spec.name] = most;
         input.value = String(this.state[spec.name]);
         const shown = this.view.shown(spec.name);
         /** @type {HTMLOutputElement} */ (output).value = shown;
@@ -375,7 +380,7 @@ class Explorer {
     });
     control.addEventListener("click", (event) => {
       const pressed = event.detail ? grabbed : key; // the keyboard clicks without a place
-      if (!moved) now(pressed).press?.();
+      if (!moved) now(pressed).press?.(...(event.detail ? this.place(event) : []));
       moved = false;
       this.handles.get(pressed)?.focus();
       this.refresh();
@@ -468,14 +473,20 @@ function setIcon(control, icon, name) {
   control.title = name;
 }
 
-/** @returns {Promise<void>} when the style sheet is there */
+/**
+ * In <body>: navigation renews what stands in <head>.
+ * @returns {Promise<void>} when the style sheet is there
+ */
 function addStyle() {
   return new Promise((resolve, reject) => {
     const link = make("link", "");
     link.rel = "stylesheet";
     link.href = new URL("../../css/explore.css", import.meta.url).href;
     link.onload = () => resolve();
-    link.onerror = () => reject(new Error("explore.css did not load"));
-    document.head.append(link);
+    link.onerror = () => {
+      link.remove();
+      reject(new Error("explore.css did not load"));
+    };
+    document.body.append(link);
   });
 }

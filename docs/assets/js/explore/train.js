@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * "Train with my settings": runs snippets.xor.train of the package itself, in Python in the page.
+ * "Train with my settings": calls snippets.xor.train of the package itself, in Python in the page.
  *
  * @typedef {Object} Run
  * @property {import("./data.js").Table} params  (M, 4 H + 1)
- * @property {Float32Array} losses
+ * @property {Float64Array} losses
  * @property {string} lr
  * @property {number} seed
  */
@@ -17,10 +17,12 @@ const WORDS = {
     lr: "학습률",
     seed: "시드",
     train: "학습",
-    loading: (/** @type {string} */ mb) => `Python을 불러오는 중: ${mb} MB`,
+    stop: "멈춤",
+    loading: "Python을 불러오는 중",
     running: "학습 중",
     done: "학습했습니다.",
-    failed: "학습하지 못했습니다. 연결을 확인하고 다시 눌러 보십시오.",
+    stopped: "멈췄습니다.",
+    lost: "불러오지 못했습니다. 연결을 확인하고 다시 눌러 보십시오.",
     about: "고른 수의 은닉 유닛으로 패키지의 train이 이 브라우저에서 돕니다. 처음에는 Python을 내려받습니다(약 8 MB).",
   },
   en: {
@@ -28,10 +30,12 @@ const WORDS = {
     lr: "learning rate",
     seed: "seed",
     train: "Train",
-    loading: (/** @type {string} */ mb) => `Loading Python: ${mb} MB`,
+    stop: "Stop",
+    loading: "Loading Python",
     running: "Training",
     done: "Trained.",
-    failed: "The training failed. Check the connection and press again.",
+    stopped: "Stopped.",
+    lost: "This did not load. Check the connection and press again.",
     about: "The package's train runs in this browser, with the chosen number of hidden units. The first time it downloads Python (about 8 MB).",
   },
 };
@@ -61,62 +65,98 @@ export function addTraining(controls, language, hidden, steps, show) {
   const seed = field(words.seed, { min: "0", max: "9999", step: "1", value: "0" });
   const bar = document.createElement("div");
   bar.className = "explore-buttons";
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = words.train;
+  const button = press(words.train);
+  const stop = press(words.stop);
+  stop.hidden = true;
   const status = document.createElement("span");
   status.setAttribute("role", "status");
-  bar.append(button, status);
+  const meter = document.createElement("span");
+  meter.setAttribute("aria-hidden", "true"); // the status has told of it; the numbers would chatter
+  bar.append(button, stop, status, meter);
   folded.append(summary, about, lr.row, seed.row, bar);
   controls.append(folded);
 
+  /** @param {HTMLButtonElement} shown @param {HTMLButtonElement} other */
+  const swap = (shown, other) => {
+    const focused = other === document.activeElement;
+    shown.hidden = false;
+    if (focused) shown.focus();
+    other.hidden = true;
+  };
   button.addEventListener("click", async () => {
     if (!lr.input.reportValidity() || !seed.input.reportValidity()) return;
-    button.disabled = true;
+    swap(stop, button);
+    const settings = { hidden: hidden(), lr: lr.input.value, seed: Number(seed.input.value) };
     try {
-      const run = await train(hidden(), lr.input.value, Number(seed.input.value), steps, {
-        loading: (mb) => (status.textContent = words.loading(mb)),
-        running: () => (status.textContent = words.running),
+      const { run, told } = await train(settings, Number(steps[steps.length - 1]), words, {
+        say: (text) => (status.textContent = text),
+        count: (text) => (meter.textContent = text),
       });
-      show(run);
-      status.textContent = words.done;
+      if (run) show(run);
+      status.textContent = told;
     } catch {
-      status.textContent = words.failed;
+      status.textContent = words.lost; // the scripts, not Python
     }
-    button.disabled = false;
+    meter.textContent = "";
+    swap(button, stop);
   });
+  stop.addEventListener("click", () => loadClient().then((client) => client.stop()));
+}
+
+const loadClient = () => import("../live/client.js");
+
+/**
+ * @param {{hidden: number, lr: string, seed: number}} settings
+ * @param {number} steps
+ * @param {typeof WORDS.en} words
+ * @param {{say: (text: string) => void, count: (text: string) => void}} tell
+ * @returns {Promise<{run?: Run, told: string}>} the run, if it came to its end, and how it ended
+ */
+async function train({ hidden, lr, seed }, steps, words, { say, count }) {
+  say(words.loading);
+  const [client, live] = await Promise.all([loadClient(), import("../live/words.js")]);
+  const onProgress = (/** @type {import("../live/client.js").Progress} */ { loaded, total }) =>
+    count(`${number(loaded / 1e6, 1)} / ${number(total / 1e6, 1)} MB`);
+  let ended = false;
+  const loaded = () => {
+    if (ended) return;
+    count("");
+    say(words.running);
+  };
+  client.start({ onProgress: (progress) => ended || onProgress(progress) }).then(loaded, () => {});
+  try {
+    const args = { rng: { seed }, hidden, lr: Number(lr), steps };
+    const { kind, value, error, reason } = await client.call("snippets.xor.train", args);
+    if (kind === "done") return { run: { ...tables(value), lr, seed }, told: words.done };
+    if (kind === "error") return { told: `${error?.type}: ${error?.message}` };
+    if (kind === "killed") return { told: live.words()[reason === "crash" ? "crashed" : "killed"] };
+    return { told: words.stopped };
+  } catch (error) {
+    if (error instanceof client.LiveError) return { told: live.lostSentence(error) };
+    throw error;
+  } finally {
+    ended = true;
+  }
 }
 
 /**
- * @param {number} hidden
- * @param {string} lr
- * @param {number} seed
- * @param {ArrayLike<number>} steps
- * @param {{loading: (mb: string) => void, running: () => void}} tell
- * @returns {Promise<Run>}
+ * @param {{params: Record<string, {data: Float64Array}>[], losses: number[]}} history  snippets.xor.History
+ * @returns {{params: import("./data.js").Table, losses: Float64Array}}
  */
-async function train(hidden, lr, seed, steps, tell) {
-  const client = await import("../live/client.js");
-  await client.start({ onProgress: ({ loaded, total }) =>
-    tell.loading(`${number(loaded / 1e6, 1)} / ${number(total / 1e6, 1)}`) });
-  tell.running();
-  const code = `
-import base64
-import numpy as np
-from snippets.xor import train
-run = train(np.random.default_rng(${seed}), hidden=${hidden}, lr=${lr}, steps=${steps[steps.length - 1]})
-rows = [[loss, *np.concatenate([part.ravel() for part in params])]
-        for loss, params in zip(run.losses, run.params)]
-print(base64.b64encode(np.array(rows, dtype="<f4").tobytes()).decode())
-`;
-  const { kind, output } = await client.run("explore-xor", code);
-  if (kind !== "done") throw new Error(`the training ended as ${kind}`);
-  const bytes = Uint8Array.from(atob(output.trim()), (letter) => letter.charCodeAt(0));
-  const rows = new Float32Array(bytes.buffer);
-  const width = 4 * hidden + 2; // the loss, then the parameters
-  const losses = Float32Array.from({ length: steps.length }, (_, n) => rows[n * width]);
-  const params = rows.filter((_, n) => n % width !== 0);
-  return { params: { shape: [steps.length, width - 1], values: params }, losses, lr, seed };
+function tables({ params, losses }) {
+  const rows = params.map(({ w1, b1, w2, b2 }) => [w1, b1, w2, b2].flatMap(({ data }) => [...data]));
+  return {
+    params: { shape: [rows.length, rows[0].length], values: Float64Array.from(rows.flat()) },
+    losses: Float64Array.from(losses),
+  };
+}
+
+/** @param {string} text */
+function press(text) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = text;
+  return button;
 }
 
 /** @param {string} name @param {Record<string, string>} limits */

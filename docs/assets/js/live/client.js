@@ -29,8 +29,9 @@
  *   error     raised: see `error`
  *   flood     printed more than 20,000 characters and was ended; `output` holds the first ones
  *   stopped   ended by `stop()`; variables are kept
- *   killed    did not heed `stop()` for 1.2 s (or crashed: `reason`); Python starts anew in the
- *             background, all variables are gone and `state().epoch` is one higher
+ *   killed    did not heed `stop()` for 1.2 s, or up to 5 s where it is slow (or crashed: `reason`);
+ *             Python starts anew in the background, all variables are gone and `state().epoch` is one
+ *             higher
  *
  * Code may use what the package needs, NumPy and a part of the standard library; it has no network, no
  * files of the reader and no way to the page.
@@ -89,6 +90,7 @@
  * @property {"done"|"error"|"stopped"|"killed"|"superseded"} kind
  * @property {any} value  arrays as NdArray; dicts and dataclasses as objects; tuples as lists
  * @property {PythonError|null} error
+ * @property {"stop"|"crash"|""} reason  why it was killed
  * @property {number} ms
  *
  * @typedef {Object} Progress  Bytes as they come over the network.
@@ -109,19 +111,23 @@
  * @property {string} output
  * @property {string} stopUrl
  * @property {number} began
+ * @property {number} gap  ms between its last two looks for `stop()`, if that is long
  */
 
-/** A cell that does not heed `stop()` for this long (ms) is killed. */
+/** A cell that does not heed `stop()` for this long (ms) is killed: one that looks for it seldom gets
+ * time to look once more. */
 const PATIENCE = 1200;
+const LONGEST_PATIENCE = 5000;
 
 /**
  * Python could not be loaded.
- * kind: "download" (no connection, or a file is missing), "corrupt" (a file is not what was built),
- * "unsupported" (the browser lacks something, named in the message), "crash" (anything else).
+ * kind: "download" (no connection), "renewed" (the server has the file no more: the site has changed),
+ * "corrupt" (a file is not what was built), "unsupported" (the browser lacks something, named in the
+ * message), "crash" (anything else).
  */
 export class LiveError extends Error {
   /**
-   * @param {"download"|"corrupt"|"unsupported"|"crash"} kind
+   * @param {"download"|"renewed"|"corrupt"|"unsupported"|"crash"} kind
    * @param {string} message
    * @param {string} [file]
    */
@@ -215,7 +221,7 @@ export function check(namespace, code, test, { onOutput } = {}) {
 /**
  * Call a function of the package.
  * @param {string} name  "snippets.module.function"
- * @param {Record<string, any>} [args]  keyword arguments; an NdArray becomes an array
+ * @param {Record<string, any>} [args]  keyword arguments; an NdArray becomes an array, {seed} a generator
  * @param {{key?: string}} [options]  of calls with the same key that wait, only the newest is made;
  *   the others resolve with the kind "superseded"
  * @returns {Promise<CallResult>}
@@ -233,14 +239,15 @@ export async function reset(namespace) {
   if (starting) await submit({ type: "reset", namespace }, {});
 }
 
-/** Stop what runs, within half a second; drop what waits. */
+/** Stop what runs, within half a second unless its steps are slow; drop what waits. */
 export function stop() {
   const dropped = waiting;
   waiting = [];
   for (const job of dropped) finish(job, { kind: "stopped" });
   if (!running || killTimer) return;
   URL.revokeObjectURL(running.stopUrl); // the worker looks for it while it runs
-  killTimer = window.setTimeout(() => kill("stop"), PATIENCE);
+  const patience = Math.min(Math.max(PATIENCE, 3 * running.gap + 300), LONGEST_PATIENCE);
+  killTimer = window.setTimeout(() => kill("stop"), patience);
   change({ phase: "stopping" });
 }
 
@@ -258,7 +265,8 @@ function submit(message, { onOutput, key = "" }) {
       waiting = waiting.filter((one) => one.key !== key);
     }
     const id = ++lastId;
-    waiting.push({ id, message, key, resolve, reject, onOutput, output: "", stopUrl: "", began: 0 });
+    const fresh = { output: "", stopUrl: "", began: 0, gap: 0 };
+    waiting.push({ id, message, key, resolve, reject, onOutput, ...fresh });
     next();
   });
 }
@@ -292,7 +300,7 @@ function finish(job, result) {
   const ms = job.began && performance.now() - job.began;
   const rest =
     job.message.type === "call"
-      ? { value: null, error: null }
+      ? { value: null, error: null, reason: "" }
       : { output: job.output, line: 0, part: "code", error: null, reason: "" };
   job.resolve({ ...rest, ms, ...result });
 }
@@ -313,7 +321,14 @@ function boot() {
       queueMicrotask(() => fail(new LiveError("download", "this site has no Python runtime")));
       return;
     }
-    const made = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    /** @type {Worker} */
+    let made;
+    try {
+      made = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    } catch (error) {
+      queueMicrotask(() => fail(new LiveError("unsupported", String(error))));
+      return;
+    }
     worker = made;
     made.onerror = (event) => {
       event.preventDefault();
@@ -346,7 +361,8 @@ function receive(job, data) {
   if (data.type === "output") {
     job.output += data.text;
     job.onOutput?.(data.text);
-  } else if (data.type === "crashed") crash(data.message);
+  } else if (data.type === "slow") job.gap = data.gap;
+  else if (data.type === "crashed") crash(data.message);
   else {
     settle();
     finish(job, data.result);

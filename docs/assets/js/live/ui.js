@@ -11,7 +11,7 @@
 import { LiveError, check, onState, run, start, state, stop } from "./client.js";
 import { namesDefined, namesUsed } from "./names.js";
 import { fragmentOf, textOf } from "./share.js";
-import { hintSentence, words } from "./words.js";
+import { hintSentence, lostSentence, words } from "./words.js";
 
 /**
  * @typedef {Object} Block
@@ -45,6 +45,8 @@ const ran = new Map();
 let queue = Promise.resolve();
 /** One higher with every Stop: whatever was asked for before it no longer runs. */
 let generation = 0;
+/** What was asked for and has not ended. @type {Set<Block>} */
+const pending = new Set();
 /** End the wait for Python to load. */
 let giveUp = () => {};
 
@@ -302,6 +304,7 @@ async function toClipboard(text) {
 async function perform(block) {
   if (block.busy) return;
   const mine = { generation, namespace: location.pathname };
+  pending.add(block);
   begin(block);
   const turn = queue.then(() => inTurn(block, mine));
   queue = turn.catch(() => {});
@@ -310,6 +313,7 @@ async function perform(block) {
   } catch (error) {
     tellFailure(block, error);
   } finally {
+    pending.delete(block);
     end(block);
   }
 }
@@ -597,8 +601,7 @@ function tellFailure(block, error) {
     say(block, `${text.crash} ${error}`);
     throw error;
   }
-  const told = text[error.kind];
-  say(block, told.endsWith(":") ? `${told} ${error.message}` : told);
+  say(block, lostSentence(error));
 }
 
 /**
@@ -745,6 +748,11 @@ function loadStyle() {
     link.onload = link.onerror = resolve;
   });
 }
+
+// A loop whose page is gone has no Stop any more, and would hold up what the next page runs.
+/** @type {any} */ (window).document$.subscribe(() => {
+  if ([...pending].some(({ root }) => !root.isConnected)) stopAll();
+});
 
 onState(({ phase }) => {
   if (phase !== "stopping") return;

@@ -33,6 +33,7 @@ const ko = {
   solutionShown: "풀이를 펼쳤습니다.",
   lostEditor: "편집기를 불러오지 못했습니다. 연결을 확인하고 다시 눌러 보십시오.",
   download: "파이썬을 내려받지 못했습니다. 연결을 확인하고 다시 누르십시오.",
+  renewed: "이 페이지를 연 뒤에 책이 바뀌었습니다. 페이지를 새로 연 다음 다시 누르십시오.",
   corrupt: "내려받은 파일이 만들어진 것과 다릅니다. 다시 눌러 보고, 그래도 안 되면 페이지를 새로 여십시오.",
   unsupported: "이 브라우저에서는 실행할 수 없습니다:",
   crash: "파이썬을 시작하지 못했습니다:",
@@ -85,6 +86,7 @@ const en = {
   solutionShown: "The solution is open.",
   lostEditor: "The editor did not load. Check the connection and try again.",
   download: "Python could not be downloaded. Check the connection and press again.",
+  renewed: "The book has changed since this page was opened. Reload the page, and press again.",
   corrupt: "A downloaded file is not the one that was built. Press again; if it stays so, reload the page.",
   unsupported: "This browser cannot run it:",
   crash: "Python did not start:",
@@ -215,4 +217,13 @@ const HINTS_EN = {
 export function hintSentence(hint) {
   const table = document.documentElement.lang === "ko" ? HINTS_KO : HINTS_EN;
   return (hint && table[hint.id]?.(hint.data ?? {})) ?? "";
+}
+
+/**
+ * @param {import("./client.js").LiveError} error
+ * @returns {string} why Python could not be loaded, and what to do
+ */
+export function lostSentence({ kind, message }) {
+  const told = words()[kind];
+  return told.endsWith(":") ? `${told} ${message}` : told;
 }

@@ -4,7 +4,7 @@
  * The page's side, with the form of jobs and results, is client.js.
  *
  * Messages in: {type: "boot", manifest, kept}, then jobs {id, type: "run"|"check"|"call"|"reset", ...}.
- * Messages out: progress, ready or failed; for a job: output, then result or crashed.
+ * Messages out: progress, ready or failed; for a job: output and slow, then result or crashed.
  */
 
 import { LOCK, bootPython, stdlib, unpack } from "./boot.js";
@@ -39,7 +39,7 @@ let interpreter = null;
 /** Why Python cannot start, as the page words it. */
 class Failure extends Error {
   /**
-   * @param {"download"|"corrupt"|"unsupported"} kind
+   * @param {"download"|"renewed"|"corrupt"|"unsupported"} kind
    * @param {string} file
    * @param {string} message
    */
@@ -70,7 +70,7 @@ async function boot({ manifest: address, kept }) {
     throw new Failure("unsupported", "", "this browser lacks DecompressionStream");
   }
   for (const [file, blob] of kept?.blobs ?? []) blobs.set(file, blob);
-  const manifest = await readManifest(address);
+  const manifest = await insist((cache) => readManifest(address, cache));
   const folder = new URL(manifest.runtime, address).href;
   const [wasm, pak, glue, loader] = ["wasm.gz", "pak.gz", ".asm.js.gz", ".mjs.gz"].map((end) => {
     const part = manifest.parts.find(({ file }) => file.endsWith(end));
@@ -97,15 +97,16 @@ async function boot({ manifest: address, kept }) {
 
 /**
  * @param {string} address
+ * @param {RequestCache} cache
  * @returns {Promise<Manifest>}
  */
-async function readManifest(address) {
-  const blob = blobs.get(address) ?? (await (await request(address)).blob());
+async function readManifest(address, cache) {
+  const blob = blobs.get(address) ?? (await (await request(address, cache)).blob());
   blobs.set(address, blob);
   try {
     return JSON.parse(await blob.text());
   } catch {
-    throw new Failure("corrupt", address, "the manifest is damaged");
+    throw forget(new Failure("corrupt", address, "the manifest is damaged"), address);
   }
 }
 
@@ -148,18 +149,37 @@ async function withoutNetwork(library, module, start) {
 
 /**
  * @param {string} address
+ * @param {RequestCache} cache
  * @returns {Promise<Response>}
  */
-async function request(address) {
+async function request(address, cache) {
   /** @type {Response} */
   let response;
   try {
-    response = await NETWORK(address);
+    response = await NETWORK(address, { cache });
   } catch {
     throw new Failure("download", address, "no connection");
   }
+  if (response.status === 404 || response.status === 410) {
+    throw new Failure("renewed", address, "the server has this file no more");
+  }
   if (!response.ok) throw new Failure("download", address, `the server answers ${response.status}`);
   return response;
+}
+
+/**
+ * What is damaged is fetched once more, past the browser's own copy: it would give that for a year.
+ * @template T
+ * @param {(cache: RequestCache) => Promise<T>} load
+ * @returns {Promise<T>}
+ */
+async function insist(load) {
+  try {
+    return await load("default");
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== "corrupt") throw error;
+    return load("reload");
+  }
 }
 
 /**
@@ -180,12 +200,13 @@ function counter(parts) {
  * @param {string} folder
  * @param {Part} part
  * @param {(bytes: number) => void} count
+ * @param {RequestCache} cache
  * @returns {Promise<ReadableStream<Uint8Array>>}
  */
-async function open(folder, part, count) {
+async function open(folder, part, count, cache) {
   const address = folder + part.file;
   const known = blobs.get(address);
-  const body = known ? known.stream() : (await request(address)).body;
+  const body = known ? known.stream() : (await request(address, cache)).body;
   if (!body) throw new Failure("download", address, "an empty answer");
   const reader = body.getReader();
   const read = async () => {
@@ -263,7 +284,8 @@ async function matches(bytes, sha256) {
  * @param {(bytes: number) => void} count
  */
 async function bytesOf(folder, part, count) {
-  return verified(await open(folder, part, count), folder + part.file, part);
+  const load = (/** @type {RequestCache} */ cache) => open(folder, part, count, cache);
+  return insist(async (cache) => verified(await load(cache), folder + part.file, part));
 }
 
 /**
@@ -273,15 +295,17 @@ async function bytesOf(folder, part, count) {
  * @param {(bytes: number) => void} count
  * @returns {Promise<WebAssembly.Module>}
  */
-async function compile(folder, part, count) {
-  const [one, two] = (await open(folder, part, count)).tee();
-  const response = new Response(/** @type {BodyInit} */ (one), {
-    headers: { "Content-Type": "application/wasm" },
+function compile(folder, part, count) {
+  return insist(async (cache) => {
+    const [one, two] = (await open(folder, part, count, cache)).tee();
+    const response = new Response(/** @type {BodyInit} */ (one), {
+      headers: { "Content-Type": "application/wasm" },
+    });
+    const compiled = WebAssembly.compileStreaming(response);
+    compiled.catch(() => {}); // a damaged file is told by its hash
+    await verified(two, folder + part.file, part);
+    return compiled;
   });
-  const compiled = WebAssembly.compileStreaming(response);
-  compiled.catch(() => {}); // a damaged file is told by its hash
-  await verified(two, folder + part.file, part);
-  return compiled;
 }
 
 /**
@@ -312,7 +336,10 @@ let looksLeft = 0;
 let looked = 0;
 let stride = 1;
 const LOOK_EVERY = 2; // ms
-const LONGEST_STRIDE = 8; // more, and a slow loop after a fast one would notice Stop late
+const LONGEST_STRIDE = 2; // more, and a slow loop after a fast one would notice Stop late
+/** Python looks after some fifty steps of the interpreter; where these take longer than this (ms), the
+ * page is told, so that it waits for the next look before it ends the job. */
+const SLOW = 450;
 /** What was printed, waits to be sent, and belongs to the job `printing`. */
 let printed = "";
 let printing = 0;
@@ -327,9 +354,11 @@ const signal = {
   get 0() {
     if (!stopUrl || --looksLeft > 0) return 0;
     const now = performance.now();
+    const gap = now - looked;
     // Looking at the clock each time would cost training a few percent of its speed.
-    stride = now - looked < LOOK_EVERY ? Math.min(2 * stride, LONGEST_STRIDE) : 1;
+    stride = gap < LOOK_EVERY ? Math.min(2 * stride, LONGEST_STRIDE) : 1;
     [looksLeft, looked] = [stride, now];
+    if (gap > SLOW) post({ type: "slow", id: printing, gap });
     sendPrinted(now);
     if (now - asked < POLL_EVERY) return 0;
     asked = now;
@@ -369,7 +398,8 @@ function work(job) {
     sendPrinted(performance.now());
   };
   [stopUrl, printing, printed, sent] = [job.stopUrl, job.id, "", -Infinity];
-  asked = performance.now();
+  asked = looked = performance.now();
+  [looksLeft, stride] = [0, 1];
   let end;
   try {
     end = { type: "result", result: perform(job, write) };

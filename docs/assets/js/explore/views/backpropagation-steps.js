@@ -23,7 +23,9 @@ const WORDS = {
     slope: "이 점의 기울기",
     hint: "그림의 수를 누르면 그 수를 바꿀 수 있습니다. 모든 값이 바로 다시 계산됩니다.",
     change: (/** @type {string} */ name, /** @type {string} */ value) => `${name} = ${value}, 바꾸기`,
-    tell: (/** @type {any} */ t) => `${t.pass} ${t.n}단계: ${t.formula}. 값은 ${t.value}. 손실은 ${t.loss}.`,
+    tell: (/** @type {any} */ t) => 
+      `${t.pass} ${t.n}단계: ${t.formula}. 값은 ${t.value}. ${t.slope}손실은 ${t.loss}.`,
+    tellSlope: (/** @type {string} */ s) => `시그모이드의 기울기는 그 점에서 ${s}. `,
   },
   en: {
     step: "step",
@@ -38,7 +40,8 @@ const WORDS = {
     hint: "Press a number in the figure to change it. Everything is computed anew at once.",
     change: (/** @type {string} */ name, /** @type {string} */ value) => `${name} = ${value}, change it`,
     tell: (/** @type {any} */ t) =>
-      `${t.pass}, step ${t.n}: ${t.formula}. The value is ${t.value}. The loss is ${t.loss}.`,
+      `${t.pass}, step ${t.n}: ${t.formula}. The value is ${t.value}. ${t.slope}The loss is ${t.loss}.`,
+    tellSlope: (/** @type {string} */ s) => `The slope of the sigmoid there is ${s}. `,
   },
 };
 
@@ -104,11 +107,16 @@ export function open({ data, state, language, refresh }) {
       const { all } = now();
       const name = steps[state.step - 1];
       const value = /** @type {Record<string, any>} */ (all)[name];
+      const written = (/** @type {any} */ values) =>
+        [values].flat(2).map((one) => number(one, 3)).join(", ");
+      // the local derivative, in the steps that take it and that multiply by it
+      const slope = { h1: all.s1, dz1: all.s1, y_hat: all.s2, dz2: all.s2 }[name];
       return words.tell({
         pass: state.step <= FORWARD ? words.forward : words.backward,
         n: state.step,
         formula: formulas[state.step - 1],
-        value: [value].flat(2).map((one) => number(one, 3)).join(", "),
+        value: written(value),
+        slope: slope ? words.tellSlope(written(slope)) : "",
         loss: number(all.L, 4),
       });
     },

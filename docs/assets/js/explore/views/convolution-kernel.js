@@ -2,7 +2,8 @@
 /** A kernel moves over a digit: the window, the products, and the output that they add up to. */
 
 import { row } from "../data.js";
-import { number, write } from "../plot.js";
+import { Brush } from "../grid.js";
+import { number } from "../plot.js";
 
 const SIZE = 8; // of the image, in pixels
 const KERNEL = 3;
@@ -98,7 +99,7 @@ export function open({ data, state, language }) {
       const brush = new Brush(context, ink, unit);
       const [top, left] = corner();
       brush.write(words.input, INPUT + (SIZE * CELL) / 2, TOP - 0.14);
-      brush.cells(image.values, SIZE, INPUT, TOP + CELL);
+      brush.cells(image.values, SIZE, INPUT, TOP + CELL, CELL);
       if (state.padding) {
         const wide = (SIZE + 2 * state.padding) * CELL;
         const start = TOP + CELL - state.padding * CELL;
@@ -109,7 +110,7 @@ export function open({ data, state, language }) {
       const [p, q] = place();
       const from = OUTPUT + ((10 - side()) / 2) * CELL;
       brush.write(words.output, OUTPUT + 5 * CELL, TOP - 0.14);
-      brush.cells(output(), side(), from, TOP + CELL);
+      brush.cells(output(), side(), from, TOP + CELL, CELL);
       brush.square(from + q * CELL, TOP + CELL + p * CELL, CELL, { colour: "purple", width: 3 });
 
       const panels = /** @type {[string, ArrayLike<number>, (value: number) => string][]} */ ([
@@ -120,7 +121,7 @@ export function open({ data, state, language }) {
       panels.forEach(([name, values, text], n) => {
         const start = 0.15 + n * (KERNEL * SIDE + 0.35);
         brush.write(name, start + (KERNEL * SIDE) / 2, LOW - 0.14);
-        brush.numbers(values, start, LOW, text);
+        brush.numbers(values, KERNEL, start, LOW, SIDE, text);
         if (n < 2) brush.write("×="[n], start + KERNEL * SIDE + 0.175, LOW + 1.5 * SIDE, { size: 16 });
       });
       brush.square(0.15, LOW, KERNEL * SIDE, { colour: "purple", width: 3 });
@@ -162,87 +163,6 @@ export function open({ data, state, language }) {
       ];
     },
   };
-}
-
-/** Draws grids in inches of the figure, measured from its upper left corner. */
-class Brush {
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {Record<string, string>} ink
-   * @param {number} unit
-   */
-  constructor(context, ink, unit) {
-    this.context = context;
-    this.ink = ink;
-    this.unit = unit;
-  }
-
-  /**
-   * @param {string} text
-   * @param {number} left
-   * @param {number} top
-   * @param {{colour?: string, align?: CanvasTextAlign, bold?: boolean, size?: number}} [style]
-   */
-  write(text, left, top, style = {}) {
-    write(this.context, this.ink, text, left * this.unit, top * this.unit, style);
-  }
-
-  /**
-   * @param {number} left
-   * @param {number} top
-   * @param {number} size
-   * @param {{colour?: string, width?: number, dash?: number[]}} [style]
-   */
-  square(left, top, size, { colour = "grey", width = 1, dash = [] } = {}) {
-    const { context, unit } = this;
-    context.strokeStyle = this.ink[colour];
-    context.lineWidth = width;
-    context.setLineDash(dash);
-    context.strokeRect(left * unit, top * unit, size * unit, size * unit);
-    context.setLineDash([]);
-  }
-
-  /**
-   * A grid of cells, the stronger the larger the value: in ink if none is negative, else orange, or blue with
-   * a minus sign.
-   * @param {ArrayLike<number>} values
-   * @param {number} side
-   * @param {number} left
-   * @param {number} top
-   */
-  cells(values, side, left, top) {
-    const { context, ink, unit } = this;
-    const all = Array.from(values);
-    const most = Math.max(...all.map(Math.abs));
-    const picture = all.every((value) => value >= 0);
-    const size = CELL * unit;
-    all.forEach((value, n) => {
-      const x = left * unit + (n % side) * size;
-      const y = top * unit + Math.floor(n / side) * size;
-      context.globalAlpha = most && Math.abs(value) / most;
-      context.fillStyle = picture ? ink.ink : value > 0 ? ink.orange : ink.blue;
-      context.fillRect(x, y, size, size);
-      context.globalAlpha = 1;
-      context.fillStyle = ink.ink;
-      if (value < 0) context.fillRect(x + 0.3 * size, y + 0.5 * size - 0.75, 0.4 * size, 1.5);
-    });
-    this.square(left, top, side * CELL);
-  }
-
-  /**
-   * A square of squares with numbers.
-   * @param {ArrayLike<number>} values
-   * @param {number} left
-   * @param {number} top
-   * @param {(value: number) => string} text
-   */
-  numbers(values, left, top, text) {
-    for (let n = 0; n < values.length; n++) {
-      const [x, y] = [left + (n % KERNEL) * SIDE, top + Math.floor(n / KERNEL) * SIDE];
-      this.square(x, y, SIDE);
-      this.write(text(values[n]), x + SIDE / 2, y + SIDE / 2);
-    }
-  }
 }
 
 /** @param {number} value @returns {string} a whole number as it is, any other with two decimals */
