@@ -122,19 +122,26 @@ def cnn(torch: Any) -> Arrays:
 
 
 def recurrent(torch: Any, name: str) -> Arrays:
-    """Five steps of torch.nn.RNN, LSTM or GRU: states and gradients."""
+    """Five steps of torch.nn.RNN, LSTM or GRU, then one step alone: states and gradients."""
     draw = Draw(torch)
-    T, N, D, H = 5, 3, 2, 4
-    layer = draw.fill(getattr(torch.nn, name)(D, H))
+    return one_run(draw, name, "", 5) | one_run(draw, name, "alone_", 1)
+
+
+def one_run(draw: Draw, name: str, prefix: str, T: int) -> Arrays:
+    """T steps of a recurrent layer: states and gradients."""
+    N, D, H = 3, 2, 4
+    layer = draw.fill(getattr(draw.torch.nn, name)(D, H))
     x, h0, c0, dh = draw(T, N, D), draw(N, H), draw(N, H), draw(T, N, H)
     start = (h0[None], c0[None]) if name == "LSTM" else h0[None]
     h, last = layer(x, start)
     h.backward(dh)
     w_x, w_h, b_x, b_h = layer.parameters()
-    kept = arrays(x=x, h0=h0, dh=dh, h=h, dx=x.grad, dh0=h0.grad)
-    kept |= arrays(w_x=w_x.T, w_h=w_h.T, b_x=b_x, b_h=b_h)
-    kept |= arrays(dw_x=w_x.grad.T, dw_h=w_h.grad.T, db_x=b_x.grad, db_h=b_h.grad)
-    return kept | arrays(c0=c0, c_last=last[1][0], dc0=c0.grad) if name == "LSTM" else kept
+    kept = arrays(prefix, x=x, h0=h0, dh=dh, h=h, dx=x.grad, dh0=h0.grad)
+    kept |= arrays(prefix, w_x=w_x.T, w_h=w_h.T, b_x=b_x, b_h=b_h)
+    kept |= arrays(prefix, dw_x=w_x.grad.T, dw_h=w_h.grad.T, db_x=b_x.grad, db_h=b_h.grad)
+    if name == "LSTM":
+        kept |= arrays(prefix, c0=c0, c_last=last[1][0], dc0=c0.grad)
+    return kept
 
 
 @topic

@@ -1,8 +1,9 @@
 """Ask PyTorch 2.13 for what the training modules must reproduce, and keep its answers.
 
 Run once, in an environment that has torch: `python scripts/make_torch_fixtures_training.py`.  The
-result, `tests/fixtures/torch_training.npz`, is committed; the tests need no torch.  A topic is a
-function that returns named arrays, inputs and answers alike, all in float64.
+result, `tests/fixtures/torch_training.npz`, is committed with the version of torch and the seed, so
+the tests need no torch; where it is there they ask it again.  A topic is a function that returns
+named arrays, inputs and answers alike, all in float64.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 TARGET = Path(__file__).parent.parent / "tests" / "fixtures" / "torch_training.npz"
+SEED = 0
 Arrays = dict[str, NDArray[Any]]
 TOPICS: dict[str, Callable[[Any], Arrays]] = {}
 
@@ -30,6 +32,16 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+# name: function of the package, its parameter
+VARIANTS = {"leaky_relu_steep": ("leaky_relu", 0.3), "elu_high": ("elu", 1.7)}
+NARROW = 0.3
+"""Where the other Huber loss goes over into a line."""
+
+# name: shape here; a matrix is turned over there
+SHAPES: dict[str, tuple[int, ...]] = {"matrix": (1000, 2000), "kernel": (200, 50, 5, 5)}
+QUANTILES = np.array([0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99])
+
+
 def topic(f: Callable[[Any], Arrays]) -> Callable[[Any], Arrays]:
     """Register a function as the topic of its name."""
     TOPICS[f.__name__] = f
@@ -38,7 +50,7 @@ def topic(f: Callable[[Any], Arrays]) -> Callable[[Any], Arrays]:
 
 def drawn(torch: Any, *shape: int, seed: int, grad: bool = False) -> Any:
     """Draw a float64 tensor, the same at every run."""
-    values = np.random.default_rng(seed).normal(size=shape)
+    values = np.random.default_rng((SEED, seed)).normal(size=shape)
     return torch.tensor(values, requires_grad=grad)
 
 
@@ -109,6 +121,8 @@ def activations(torch: Any) -> Arrays:
         "softplus": lambda z: F.softplus(z, threshold=1000),
         "gelu": lambda z: F.gelu(z, approximate="tanh"),
         "silu": F.silu,
+        "leaky_relu_steep": lambda z: F.leaky_relu(z, VARIANTS["leaky_relu_steep"][1]),
+        "elu_high": lambda z: F.elu(z, VARIANTS["elu_high"][1]),
     }
     z = torch.linspace(-8, 8, 64, dtype=torch.float64)
     answers: Arrays = {"z": z.numpy()}
@@ -147,6 +161,7 @@ def losses(torch: Any) -> Arrays:
         "mse": (F.mse_loss, y_hat, y),
         "mae": (F.l1_loss, y_hat, y),
         "huber": (F.huber_loss, y_hat, y),
+        "huber_narrow": (lambda a, b: F.huber_loss(a, b, delta=NARROW), y_hat, y),
         "binary_cross_entropy": (F.binary_cross_entropy, torch.sigmoid(y_hat), half),
         "binary_cross_entropy_with_logits": (F.binary_cross_entropy_with_logits, y_hat, half),
         "cross_entropy": (F.cross_entropy, y_hat, labels),
@@ -163,29 +178,39 @@ def losses(torch: Any) -> Arrays:
 
 @topic
 def initializers(torch: Any) -> Arrays:
-    """Standard deviation and largest size of 2,000,000 draws for a (1000, 2000) weight matrix."""
+    """Standard deviation, largest size and quantiles of the draws for every shape."""
     rules: dict[str, Callable[[Any], Any]] = {
         "glorot_uniform": torch.nn.init.xavier_uniform_,
         "glorot_normal": torch.nn.init.xavier_normal_,
         "he_uniform": lambda w: torch.nn.init.kaiming_uniform_(w, nonlinearity="relu"),
         "he_normal": lambda w: torch.nn.init.kaiming_normal_(w, nonlinearity="relu"),
     }
-    torch.manual_seed(0)
+    torch.manual_seed(SEED)
     answers: Arrays = {}
     for name, draw in rules.items():
-        w = draw(torch.empty(2000, 1000, dtype=torch.float64))  # PyTorch keeps (out, in)
-        answers[name] = np.array([w.std().item(), w.abs().max().item()])
+        for kind, shape in SHAPES.items():
+            # PyTorch keeps matrices as (out, in)
+            there = shape[::-1] if kind == "matrix" else shape
+            w = draw(torch.empty(*there, dtype=torch.float64)).numpy()
+            answers[f"{name}_{kind}"] = np.array(
+                [w.std(), np.abs(w).max(), *np.quantile(w, QUANTILES)]
+            )
     return answers
 
 
+def ask(torch: Any) -> Arrays:
+    """Return the answers to every topic, as they are kept."""
+    return {f"{name}/{key}": a for name, f in TOPICS.items() for key, a in f(torch).items()}
+
+
 def main() -> None:
-    """Ask every topic and write the answers."""
+    """Ask every topic and write the answers, with the version of torch and the seed."""
     torch: Any = importlib.import_module("torch")
     answers: dict[str, Any] = {
-        f"{name}/{key}": a for name, f in TOPICS.items() for key, a in f(torch).items()
-    }
+        "torch": np.array(torch.__version__), "seed": np.array(SEED), **ask(torch)
+    }  # fmt: skip
     TARGET.parent.mkdir(exist_ok=True)
-    np.savez_compressed(TARGET, version=np.array(torch.__version__), **answers)
+    np.savez_compressed(TARGET, **answers)
     print(f"{TARGET}: {len(answers)} arrays, {TARGET.stat().st_size:,} bytes")
 
 

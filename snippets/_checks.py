@@ -297,6 +297,31 @@ def function(where: str, name: str, value: Any) -> Any:
     return value
 
 
+def returned(where: str, name: str, value: Any, shape: Sequence[Dim] | None = None) -> Floats:
+    """Return what a caller's function gave back, if it is numbers, of this shape if one is given.
+
+    >>> returned("descend", "gradient(theta)", None, (2,))
+    Traceback (most recent call last):
+        ...
+    TypeError: descend: gradient(theta) must return real numbers, got None
+    >>> returned("descend", "gradient(theta)", 1.0, (2,))
+    Traceback (most recent call last):
+        ...
+    ValueError: descend: gradient(theta) must return shape (2,), got shape ()
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{where}: {name} must return real numbers, got {_kind(value, array)}")
+    if shape is not None and not _fits(array.shape, shape):
+        raise ValueError(
+            f"{where}: {name} must return shape {_text(shape)}, got shape {array.shape}"
+        )
+    return floats(where, name, array)
+
+
 def flag(where: str, name: str, value: Any) -> bool:
     """Return `value` if it is True or False.
 
@@ -316,10 +341,11 @@ def able(where: str, name: str, value: Any, method: str) -> Any:
     >>> able("train", "stepper", None, "step")
     Traceback (most recent call last):
         ...
-    TypeError: train: stepper must have a method step, got None
+    TypeError: train: stepper must be an object with a method step, got None
     """
-    if not callable(getattr(value, method, None)):
-        raise TypeError(f"{where}: {name} must have a method {method}, got {_what(value)}")
+    if isinstance(value, type) or not callable(getattr(value, method, None)):
+        wanted = f"an object with a method {method}"
+        raise TypeError(f"{where}: {name} must be {wanted}, got {_what(value)}")
     return value
 
 
@@ -388,5 +414,7 @@ def _kind(value: Any, array: NDArray[Any]) -> str:
 
 def _what(value: Any) -> str:
     """Show a plain value, and only name the class of anything longer."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
     plain = value is None or isinstance(value, (bool, int, float, complex, str, np.generic))
     return repr(value) if plain else f"a {type(value).__name__}"

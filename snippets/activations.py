@@ -10,6 +10,9 @@ derivative does not exist; each docstring says which value is taken there.
 
 softmax is the exception: it looks at a whole row of logits at once, so its derivative is a matrix
 (`softmax_jacobian`), which `softmax_backward` multiplies with a vector without building it.
+
+Raises, in every function: TypeError for anything but real numbers, ValueError for ragged rows or
+a parameter outside its range.
 """
 
 from __future__ import annotations

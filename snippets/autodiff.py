@@ -16,6 +16,9 @@ with dual numbers, yields the derivative of every output by one input: it needs 
 
 Anything that is not a Tensor is a constant: no gradient is worked out for it.
 Sources: Wengert (1964); Linnainmaa (1970); Speelpenning (1980); Baydin et al., JMLR 18 (2018).
+
+Raises, in every function and method: TypeError for anything but numbers (or a Tensor, where one
+is asked for), ValueError for a shape that does not fit.
 """
 
 from __future__ import annotations
@@ -389,7 +392,7 @@ def reverse_gradient(f: Callable[[Any], Any], x: ArrayLike) -> tuple[Floats, int
     point = Tensor(floats("reverse_gradient", "x", x))
     output = f(point)
     if not isinstance(output, Tensor) or output.data.size != 1:
-        raise ValueError("reverse_gradient: f must return a Tensor of one number")
+        raise ValueError(f"reverse_gradient: f must return a Tensor of one number, got {output!r}")
     output.backward()
     return (np.zeros_like(point.data) if point.grad is None else point.grad), 1
 
@@ -502,7 +505,9 @@ def forward_gradient(f: Callable[[Any], Any], x: ArrayLike) -> tuple[Floats, int
         direction[i] = 1
         output = f(Dual(point, direction))
         if not isinstance(output, Dual) or output.slope.size != 1:
-            raise ValueError("forward_gradient: f must return a Dual of one number")
+            raise ValueError(
+                f"forward_gradient: f must return a Dual of one number, got {output!r}"
+            )
         gradient[i] = output.slope.item()
     return gradient, point.size
 

@@ -16,6 +16,10 @@ done with them, `update`, is gradient descent: two different things.
 
 Known since Linnainmaa (1970) as reverse-mode differentiation and proposed for networks by Werbos
 (1974); Rumelhart, Hinton & Williams (1986) showed that it makes hidden layers learn.
+
+Raises, in every function: ValueError for shapes that do not fit each other, TypeError for
+anything but numbers in lists of layers.
+Source: Rumelhart, Hinton & Williams (1986).
 """
 
 from __future__ import annotations

@@ -11,6 +11,9 @@ a short list of features, which ordinary affine layers turn into one score per c
 Nothing here is new: each stage is a function of `convolution` or `pooling`, and the backward pass
 calls their `_backward` in reverse order.  ReLU stands after the pooling because the maximum of
 the rectified values is the rectified maximum: the same numbers for a quarter of the work.
+
+Raises, in every function and method: ValueError for a shape, size or label that does not fit,
+TypeError for anything but numbers, generators and optimizers where they are asked for.
 """
 
 from __future__ import annotations

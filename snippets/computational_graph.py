@@ -9,6 +9,9 @@ operation that uses it.  Then
   for each edge, from the result back to the inputs.
 
 A node that is used twice has two paths, and both count.
+
+Raises, in every function: ValueError for a graph that is none (a name twice, a cycle, an unknown
+input) or values that do not fit it, TypeError for anything but nodes and numbers.
 """
 
 from __future__ import annotations
@@ -195,7 +198,9 @@ def forward(nodes: Sequence[Node], values: Mapping[str, float]) -> dict[str, flo
             f"forward: values must name the inputs {', '.join(names)}; "
             f"got {', '.join(map(str, values)) or 'none'}"
         )
-    known = {name: check.real("forward", name, value) for name, value in values.items()}
+    known = {
+        name: check.real("forward", f"values[{name!r}]", value) for name, value in values.items()
+    }
     for node in topological_order(nodes):
         if node.operation != "input":
             known[node.name] = OPERATIONS[node.operation].f(*(known[name] for name in node.inputs))
@@ -317,17 +322,19 @@ def _known(nodes: Sequence[Node], values: Mapping[str, float]) -> dict[str, floa
 
 def _check_nodes(nodes: Sequence[Node]) -> None:
     uses = Counter(node.name for node in nodes)
-    for node in nodes:
+    for i, node in enumerate(nodes):
         operation = node.operation
         if uses[node.name] > 1:
             raise ValueError(f"topological_order: nodes must have own names, got two {node.name}")
-        check.choice("topological_order", "operation", operation, ["input", *OPERATIONS])
+        check.choice(
+            "topological_order", f"nodes[{i}].operation", operation, ["input", *OPERATIONS]
+        )
         for name in node.inputs:
             if name not in uses:
-                check.choice("topological_order", f"inputs of {node.name}", name, list(uses))
+                check.choice("topological_order", f"nodes[{i}].inputs", name, list(uses))
         wanted = 0 if operation == "input" else len(OPERATIONS[operation].derivatives)
         if len(node.inputs) != wanted:
             raise ValueError(
-                f"topological_order: {node.name} ({operation}) must have {wanted} inputs, "
+                f"topological_order: nodes[{i}] ({operation}) must have {wanted} inputs, "
                 f"got {len(node.inputs)}"
             )

@@ -131,7 +131,8 @@ def conv2d_loops(
 ) -> Floats:
     """Compute `conv2d` as it is defined: cut out one window, multiply, add up, go on.
 
-    Arguments, result and errors are those of `conv2d`; this form is for reading and for checking.
+    Arguments and result are those of `conv2d`; this form is for reading and for checking.
+    Raises ValueError for shapes that do not fit, TypeError for anything but numbers.
 
     >>> conv2d_loops(np.ones((1, 1, 2, 3)), np.ones((1, 1, 2, 2)), [0.5]).tolist()
     [[[[4.5, 4.5]]]]
@@ -211,6 +212,9 @@ def conv_matrix(w: ArrayLike, height: int, width: int, stride: int = 1, padding:
            [0., 0., 1., 2.]])
     """
     w = _checks.floats("conv_matrix", "w", w, shape=("F", "C", "kh", "kw"))
+    _checks.not_empty("conv_matrix", w=w)
+    height = _checks.integer("conv_matrix", "height", height, minimum=1)
+    width = _checks.integer("conv_matrix", "width", width, minimum=1)
     F, C, kh, kw = w.shape
     rows = window_count("conv_matrix", height, kh, stride, padding)
     columns = window_count("conv_matrix", width, kw, stride, padding)

@@ -14,12 +14,27 @@ small enough for a small language model.
 
 Sources.  Digits: Alpaydin & Kaynak (1998), "Optical Recognition of Handwritten Digits", UCI Machine
 Learning Repository, CC BY 4.0; the 1,797 images of its test set, as packaged by scikit-learn.
-Writing: poems and prose passages, in modern spelling, by Yun Dong-ju (d. 1945), Kim So-wol
-(d. 1934), Han Yong-un (d. 1944), Yi Yuk-sa (d. 1944), Yi Sang-hwa (d. 1943), Kim Yeong-nang
-(d. 1950), Kim Yu-jeong (d. 1937) and Yi Hyo-seok (d. 1942): all in the public domain, their authors
-dead for more than 70 years.  `korean_works` names each work and its year.  Every passage was
-compared line by line with independent copies on the web; where these differ in a word, as those of
-동백꽃 do, the word here is that of at least one of them.
+Writing: poems and prose passages in modern spelling, all in the public domain, their authors dead
+for more than 70 years.  Where each was first printed, as reference works and editions give it:
+
+    윤동주 (d. 1945)  서시, 별 헤는 밤, 소년, 또 다른 고향, 길, 십자가, 참회록: 하늘과 바람과
+        별과 시 (1948), after his death; 자화상, 새로운 길: 문우 (1941); 아우의 인상화: 조선일보;
+        쉽게 씌어진 시: 경향신문, after his death; 눈: could not be established
+    김소월 (d. 1934)  all in 진달래꽃 (1925); its title poem, in other words, in 개벽 (1922)
+    한용운 (d. 1944)  님의 침묵 (1926)
+    이육사 (d. 1944)  청포도: 문장 (1939); 절정: 문장 (1940); 광야: 자유신문 (1945), after his death
+    이상화 (d. 1943)  개벽 (1926)
+    김영랑 (d. 1950)  문학 (1934)
+    김유정 (d. 1937)  조광 (1936)
+    이효석 (d. 1942)  조광 (1936)
+
+`korean_works` names each work and a year, that of the printing, and for 윤동주 of the manuscript.
+The text was not taken from these printings: it was compared line by line with independent copies
+on the web, and where these differ in a word, as those of 동백꽃 do, the word here is that of at
+least one of them.
+
+Raises, in every function with arguments: ValueError for a number or a shape that does not fit,
+TypeError for anything of another kind.
 """
 
 from __future__ import annotations
@@ -32,32 +47,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from snippets._checks import Floats, Indices, choice, float_type, floats, generator, integer, real
+from snippets._checks import Floats, Indices, float_type, floats, generator, integer, real
+from snippets.logic_gates import GATES, truth_table
 
 __all__ = [
-    "GATES",
     "Work",
     "blobs",
     "digits",
     "join_jamo",
     "korean_text",
     "korean_works",
-    "logic_gate",
     "moons",
     "spirals",
     "split_jamo",
     "train_test_split",
     "xor",
 ]
-
-GATES: dict[str, tuple[int, int, int, int]] = {
-    "and": (0, 0, 0, 1),
-    "nand": (1, 1, 1, 0),
-    "nor": (1, 0, 0, 0),
-    "or": (0, 1, 1, 1),
-    "xnor": (1, 0, 0, 1),
-    "xor": (0, 1, 1, 0),
-}
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -66,27 +71,16 @@ FIRST_BLOCK, LAST_BLOCK = ord("가"), ord("힣")
 ESCAPE = "\x1b"
 
 
-def logic_gate(name: str) -> tuple[Floats, Floats]:
-    """Return the truth table of a gate: the four inputs (4, 2) and their outputs (4,), 0 or 1.
-
-    name: "and", "nand", "nor", "or", "xnor" or "xor".
-
-    >>> logic_gate("and")[1].tolist()
-    [0.0, 0.0, 0.0, 1.0]
-    """
-    name = choice("logic_gate", "name", name, list(GATES))
-    x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    return x, np.array(GATES[name], dtype=np.float64)
-
-
 def xor() -> tuple[Floats, Floats]:
     """Return the truth table of exclusive or: 1 where exactly one input is 1.
+
+    Returns x (4, 2) and y (4,).  Every other gate stands in `logic_gates`.
 
     >>> x, y = xor()
     >>> y.tolist()
     [0.0, 1.0, 1.0, 0.0]
     """
-    return logic_gate("xor")
+    return truth_table(2), np.array(GATES["XOR"], dtype=np.float64)
 
 
 def moons(n: int, rng: np.random.Generator, noise: float = 0.1) -> tuple[Floats, Indices]:

@@ -5,6 +5,9 @@ definition, and the one of these pages.  Today the word usually means many such 
 
 Depth alone is nothing: without an activation between them, layers of weights collapse into one
 (`collapse`).  What depth buys comes from the bend after each weighted sum.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+anything but numbers, functions and generators where they are asked for.
 """
 
 from __future__ import annotations
@@ -80,7 +83,8 @@ def forward(
     h = check.floats("forward", "x", x, shape=("N", len(first)))
     f = check.function("forward", "f", f)
     for w, b in hidden:
-        h = f(h @ w + b)
+        z = h @ w + b
+        h = check.returned("forward", "f(z)", f(z), z.shape)
     return h @ w_last + b_last
 
 

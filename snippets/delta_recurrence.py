@@ -9,6 +9,10 @@ the terms of a sequence, each delta follows from its neighbour, only backwards:
 
 The last delta starts it: dL/dy_hat * f'(z^L).  Every gradient can be read off the deltas:
 dw^l = (h^{l-1})^T delta^l and db^l = sum_n delta^l_n.  It is backpropagation in one line.
+
+Raises, in every function: ValueError for shapes that do not fit each other, TypeError for
+anything but numbers and functions where they are asked for.
+Source: Rumelhart, Hinton & Williams (1986), the generalized delta rule.
 """
 
 from __future__ import annotations
@@ -51,7 +55,8 @@ def delta_step(
     wanted = (len(z), w_next.shape[1])
     delta_next = check.floats("delta_step", "delta_next", delta_next, shape=wanted)
     f_prime = check.function("delta_step", "f_prime", f_prime)
-    return delta_next @ w_next.T * f_prime(z)
+    slope = check.returned("delta_step", "f_prime(z)", f_prime(z), z.shape)
+    return delta_next @ w_next.T * slope
 
 
 def delta_recurrence(
@@ -97,7 +102,8 @@ def delta_as_product(
     for w_next, z in zip(ws[:0:-1], zs[-2::-1], strict=True):
         z = check.floats("delta_as_product", "zs", z, ndim=1)
         w_next = check.floats("delta_as_product", "ws", w_next, shape=(*z.shape, *product.shape))
-        product = product @ w_next.T @ np.diag(f_prime(z))
+        slope = check.returned("delta_as_product", "f_prime(z)", f_prime(z), z.shape)
+        product = product @ w_next.T @ np.diag(slope)
     return product
 
 

@@ -16,6 +16,10 @@ run of memory, however small the images are.  Four more habits:
 
 What it trades: loops over rows, and images that must be transposed once (`images.transpose(1, 2,
 3, 0).copy()`).  `FastLeNet` trains a `LeNet` this way, in one flat vector like `FastMLP`.
+
+Raises, in every function and in `FastLeNet.fit`: ValueError for shapes that do not fit or an
+optimizer of another vector, TypeError for anything but numbers, networks and optimizers.
+Source: Chellapilla, Puri & Simard (2006) for windows as the columns of one matrix product.
 """
 
 from __future__ import annotations
@@ -32,7 +36,7 @@ from snippets import _checks as check
 from snippets._checks import Floats, Indices
 from snippets.cnn import LeNet
 from snippets.convolution import window_count
-from snippets.fast_mlp import FlatOptimizer, flat_views
+from snippets.fast_mlp import FlatOptimizer, flat_views, made_for
 
 __all__ = [
     "FastLeNet",
@@ -171,6 +175,7 @@ class FastLeNet:
         K = len(self.params[-1])
         labels = check.indices("FastLeNet.fit", "labels", labels, below=K, shape=(len(x),))
         batch = check.integer("FastLeNet.fit", "batch", batch, minimum=1)
+        optimizer = made_for("FastLeNet.fit", optimizer, self.flat)
         steps = len(x) // batch
         if not steps:
             raise ValueError(f"FastLeNet.fit: x must hold a batch of {batch} images, got {len(x)}")

@@ -14,6 +14,10 @@ parameters through the same formulas, and saves the rest by five habits:
 
 What it trades for speed: only ReLU, only cross-entropy, one batch size, everything overwritten by
 the next step, and code that says less about the idea.
+
+Raises, in all but the `step` of a network: ValueError for a shape or a number that does not fit,
+TypeError for anything but numbers and optimizers where they are asked for.
+Source: Rumelhart, Hinton & Williams (1986); Kingma & Ba (2015) for Adam.
 """
 
 from __future__ import annotations
@@ -32,6 +36,14 @@ from snippets.activations import ACTIVATIONS
 from snippets.multilayer_perceptron import LOSSES, MLP
 
 __all__ = ["FastMLP", "FlatAdam", "FlatSGD", "flat_views"]
+
+
+def made_for(where: str, optimizer: Any, flat: Floats) -> FlatOptimizer:
+    """Return the optimizer, unless it would update another vector than `flat`."""
+    optimizer = check.able(where, "optimizer", optimizer, "step")
+    if not np.shares_memory(getattr(optimizer, "params", flat), flat):
+        raise ValueError(f"{where}: optimizer must be made for flat, got one for another vector")
+    return optimizer
 
 
 def flat_views(flat: ArrayLike, shapes: Sequence[Sequence[int]]) -> list[Floats]:
@@ -204,6 +216,7 @@ class FastMLP:
         smaller than a batch is left out.
         """
         columns, targets = self._prepared(x, labels)
+        optimizer = made_for("FastMLP.fit", optimizer, self.flat)
         steps, _, N = targets.shape
         total, own = np.empty((2, steps, N), self.flat.dtype)
         history: list[float] = []

@@ -16,6 +16,8 @@ z = w^T x.  Nothing else changes in the formulas, and yet a training step takes 
 What it trades: longer code, and states that belong to the layout.  Weights are those of the
 readable modules, and so are the equations: read them there.  `gru_batch_last` is the form with the
 reset after the product.
+
+Source: Elman (1990); Hochreiter & Schmidhuber (1997); Cho et al. (2014).
 """
 
 from __future__ import annotations

@@ -12,6 +12,10 @@ value, and dividing that rounding by eps makes it grow as u / eps.  The sum of t
 V-shaped curve whose bottom lies near eps = u^(1/3), about 6e-6: smaller is not better.
 
 It needs two evaluations of f per input, so it checks gradients and does not train networks.
+
+Raises, in every function: ValueError for a shape or a step that does not fit, TypeError for
+anything but numbers and functions that return them.
+Source: Press et al. (2007), Numerical Recipes, section 5.7, for the best step.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, floats, function, real, same_shape
+from snippets._checks import Floats, floats, function, real, returned, same_shape
 
 __all__ = [
     "BEST_EPSILON",
@@ -134,9 +138,9 @@ def error_by_epsilon(f: Function, x: ArrayLike, grad: ArrayLike, epsilons: Array
 
 
 def _one_number(f: Function, x: Floats) -> float:
-    value = np.asarray(f(x))
+    value = returned("numerical_gradient", "f(x)", f(x))
     if value.size != 1:
         raise ValueError(
-            f"numerical_gradient: f must return one number, got an array of shape {value.shape}"
+            f"numerical_gradient: f(x) must return one number, got an array of shape {value.shape}"
         )
     return float(value.reshape(()))

@@ -9,6 +9,9 @@ step, so the limit is known exactly: lr < 2 / lambda_max.
 The loss is a mean over examples, so its gradient is the mean of their gradients.  All of them at
 once is *batch* descent, a few at a time *mini-batch*, one at a time *stochastic* descent (SGD).
 A gradient of zero is where descent rests, but a rest is not always a minimum: `LANDSCAPES`.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+anything but numbers, functions and generators where they are asked for.
 """
 
 from __future__ import annotations
@@ -52,7 +55,8 @@ def descend(
     lr = check.real("descend", "lr", lr, above=0)
     path = [check.floats("descend", "start", start, ndim=1)]
     for _ in range(check.integer("descend", "steps", steps, minimum=0)):
-        path.append(path[-1] - lr * gradient(path[-1]))
+        slope = check.returned("descend", "gradient(theta)", gradient(path[-1]), path[-1].shape)
+        path.append(path[-1] - lr * slope)
     return np.stack(path)
 
 
@@ -178,7 +182,11 @@ def stochastic_descend(
     path = [check.floats("stochastic_descend", "start", start, ndim=1)]
     for _ in range(check.integer("stochastic_descend", "epochs", epochs, minimum=1)):
         for batch in batches(rng, examples, size):
-            path.append(path[-1] - lr * gradient(path[-1], batch))
+            slope = gradient(path[-1], batch)
+            slope = check.returned(
+                "stochastic_descend", "gradient(theta, batch)", slope, path[-1].shape
+            )
+            path.append(path[-1] - lr * slope)
     return np.stack(path)
 
 
@@ -227,7 +235,7 @@ def classify(hessian: ArrayLike) -> str:
     >>> classify([[2.0, 0.0], [0.0, -2.0]])
     'saddle'
     """
-    curvatures = _curvatures("classify", hessian)
+    curvatures = _curvatures("classify", hessian, name="hessian")
     sizes = np.abs(curvatures)
     curvatures[sizes <= sizes.size * np.finfo(sizes.dtype).eps * sizes.max()] = 0
     if curvatures.min() > 0:
@@ -237,14 +245,14 @@ def classify(hessian: ArrayLike) -> str:
     return "saddle" if curvatures.min() < 0 < curvatures.max() else "plateau"
 
 
-def _curvatures(where: str, a: ArrayLike) -> Floats:
-    a = _symmetric(where, a)
+def _curvatures(where: str, a: ArrayLike, name: str = "a") -> Floats:
+    a = _symmetric(where, a, name)
     return np.linalg.eigvalsh(a.astype(np.promote_types(a.dtype, np.float32)))  # none for float16
 
 
-def _symmetric(where: str, a: ArrayLike) -> Floats:
-    a = check.floats(where, "a", a, ndim=2, finite=True)
+def _symmetric(where: str, a: ArrayLike, name: str = "a") -> Floats:
+    a = check.floats(where, name, a, ndim=2, finite=True)
     if a.shape[0] != a.shape[1] or not np.array_equal(a, a.T):
-        raise ValueError(f"{where}: a must be square and symmetric, got shape {a.shape}")
-    check.not_empty(where, a=a)
+        raise ValueError(f"{where}: {name} must be square and symmetric, got shape {a.shape}")
+    check.not_empty(where, **{name: a})
     return a

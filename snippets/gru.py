@@ -20,6 +20,9 @@ that mixes them up learns nothing or, worse, something:
 
 `GRU` is a whole network of it, with one bias (b_h = 0) as in the papers: three quarters of the
 parameters of an LSTM as wide.
+
+Raises, in every function and method: ValueError for a shape that does not fit, TypeError for
+anything but numbers.
 """
 
 from __future__ import annotations

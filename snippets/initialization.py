@@ -15,6 +15,9 @@ Var(w) = 2 / (n_in + n_out).  ReLU sets half of a symmetric signal to 0, which h
 He et al. (2015) double the variance: Var(w) = 2 / n_in.
 
 A uniform distribution on [-a, a] has variance a^2 / 3, hence the limit a = sqrt(3 Var).
+
+Raises, in every function: ValueError for a shape or a size that does not fit, TypeError for
+anything but sizes, generators, float types and numbers where they are asked for.
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ from snippets._checks import (
     generator,
     integer,
     not_empty,
+    returned,
     sequence,
 )
 
@@ -178,7 +182,8 @@ def gradient_statistics(
     activation_prime = function(where, "activation_prime", activation_prime)
     std: list[float] = []
     for z_layer, w in zip(reversed(z), reversed(weights), strict=True):
-        dz = dh * activation_prime(z_layer)
+        slope = activation_prime(z_layer)
+        dz = dh * returned(where, "activation_prime(z)", slope, z_layer.shape)
         std.append(float(dz.std()))
         dh = dz @ np.asarray(w).T
     return np.array(std[::-1], dtype=dh.dtype)
@@ -197,7 +202,7 @@ def _hidden_layers(
         w = floats(where, f"weights[{i}]", w, shape=(h.shape[1], None))
         not_empty(where, **{f"weights[{i}]": w})
         z.append(h @ w)
-        h = np.asarray(activation(z[-1]))
+        h = returned(where, "activation(z)", activation(z[-1]), z[-1].shape)
         hidden.append(h)
     return z, hidden
 

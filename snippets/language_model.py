@@ -15,6 +15,9 @@ temperature below 1 makes it cautious, above 1 adventurous.
 
 An integer cannot go into a matrix product; it picks a row of a table instead (`embed`), which is
 the product of a one-hot vector with that table, without the zeros.  Tokens are (T, N).
+
+Raises, in every function and method: ValueError for a shape or a token that does not fit,
+TypeError for anything but numbers, whole ones where they are tokens.
 """
 
 from __future__ import annotations
@@ -202,7 +205,8 @@ class CharacterModel:
         """
         tokens = self._tokens("CharacterModel.read", tokens)
         x = embed(tokens, self.params[0])
-        state = self._fresh(tokens.shape[1]) if state is None else state
+        fresh = self._fresh(tokens.shape[1])
+        state = fresh if state is None else _state("CharacterModel.read", state, fresh)
         states = self._run(x, state)
         w_y, b_y = self.params[-2:]
         return states[0] @ w_y + b_y, tuple(track[-1] for track in states[: len(state)])
@@ -218,7 +222,7 @@ class CharacterModel:
         embedded, fresh = embed(tokens, table), self._fresh(tokens.shape[1])
         states = self._run(embedded, fresh)
         h = states[0]
-        loss, dlogits = _nats("CharacterModel.gradients", h @ w_y + b_y, y)
+        loss, dlogits = _nats("CharacterModel.gradients", h @ w_y + b_y, y, name="y")
         backward: Any = lstm_backward if self.cell == "lstm" else gru_backward
         grads = backward(dlogits @ w_y.T, states, embedded, *fresh, w_x, w_h)
         dcell = grads[1 + len(fresh) :]  # after dx and the gradients of the first state
@@ -273,16 +277,26 @@ class CharacterModel:
         return tokens
 
 
-def _nats(where: str, logits: ArrayLike, targets: ArrayLike) -> tuple[float, Floats]:
+def _nats(
+    where: str, logits: ArrayLike, targets: ArrayLike, name: str = "targets"
+) -> tuple[float, Floats]:
     """Return the mean cross-entropy over all places, and its gradient for the logits."""
     logits = _checks.floats(where, "logits", logits)
     if logits.ndim < 2:
         raise ValueError(f"{where}: logits must be (..., K), got shape {logits.shape}")
     _checks.not_empty(where, logits=logits)
     K = logits.shape[-1]
-    targets = _checks.indices(where, "targets", targets, below=K, shape=logits.shape[:-1])
+    targets = _checks.indices(where, name, targets, below=K, shape=logits.shape[:-1])
     rows, labels = logits.reshape(-1, K), targets.reshape(-1)
     return cross_entropy(rows, labels), cross_entropy_grad(rows, labels).reshape(logits.shape)
+
+
+def _state(where: str, state: Any, like: State) -> State:
+    items = _checks.sequence(where, "state", state, length=len(like))
+    return tuple(
+        _checks.floats(where, f"state[{i}]", item, shape=fresh.shape)
+        for i, (item, fresh) in enumerate(zip(items, like, strict=True))
+    )
 
 
 def _text(where: str, name: str, tokens: ArrayLike) -> Indices:

@@ -9,6 +9,9 @@ The counts are exact, because each function is settled by a proof.  `threshold_f
 weights for those that have some.  `summable_functions` refutes the others: if two corners with
 output 1 have the same sum as two corners with output 0, no weights can tell them apart.  For more
 inputs `most_regions` bounds the count: each corner is a hyperplane that cuts the space of weights.
+
+Raises, in every function: ValueError for a number or a name out of range, TypeError for anything
+but whole numbers where they are asked for.
 """
 
 from __future__ import annotations

@@ -8,6 +8,9 @@ For numbers: `mse` punishes large errors most, `mae` all errors alike, `huber` i
 and the second far away.  For two classes: `hinge` and binary cross-entropy.  For K classes:
 `cross_entropy`, which is the negative log-likelihood of the right class.  The last two are computed
 from logits, because log(softmax(z)) and log(sigmoid(z)) taken in two steps end in log 0.
+
+Raises, in every function: ValueError for shapes that differ, for an empty array or a target out
+of range, TypeError for anything but numbers, whole ones where they are labels.
 """
 
 from __future__ import annotations

@@ -16,6 +16,9 @@ Cummins (2000); the cell of 1997 had f = 1 for good.
 
 `lstm` returns the gates as well: they are what one wants to see.  `adding_problem` is the test of
 1997 that a plain recurrent layer fails: remember two marked numbers over a long time, and add them.
+
+Raises, in every function and method: ValueError for a shape that does not fit, TypeError for
+anything but numbers.
 """
 
 from __future__ import annotations

@@ -7,6 +7,10 @@ builds the network chooses the connections.
 
 Two layers are enough for everything that a truth table can say (`two_layers`): one neuron for each
 row with output 1, which recognises just that row, and one that fires if any of them does.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+anything but numbers, functions and generators where they are asked for.
+Source: McCulloch & Pitts (1943).
 """
 
 from __future__ import annotations

@@ -11,6 +11,10 @@ separates after three mistakes.  Gradient descent on the squared error of a sigm
 weights that get one of the points wrong, because right answers by too much cost more there than
 one wrong answer (after Brady, Raghavan & Slawny 1989; Sontag & Sussmann 1989).  `distant_pair` is
 two points far from the origin: hidden sigmoids start saturated there and hardly learn.
+
+Raises, in every function and method: ValueError for a shape, size or name that does not fit,
+TypeError for anything but numbers and generators where they are asked for.
+Source: Rumelhart, Hinton & Williams (1986).
 """
 
 from __future__ import annotations

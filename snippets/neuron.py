@@ -9,6 +9,10 @@ seen as one more weight, on an input that is always 1.
 The likeness to a nerve cell is loose.  A single dendrite of a human cell computes XOR (Gidon et
 al. 2020), which no such neuron with a monotone f can, and Rumelhart, Hinton & Williams (1986) did
 not take backpropagation for a plausible model of learning in brains.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+anything but numbers, functions and generators where they are asked for.
+Source: McCulloch & Pitts (1943); Rosenblatt (1958) for weights that change.
 """
 
 from __future__ import annotations
@@ -55,7 +59,8 @@ def neuron(
     >>> neuron([[0.0, 0.0], [1.0, 1.0]], w=[1.0, 1.0], b=-1.5).tolist()
     [0.0, 1.0]
     """
-    return check.function("neuron", "f", f)(weighted_sum(x, w, b))
+    z = weighted_sum(x, w, b)
+    return check.returned("neuron", "f(z)", check.function("neuron", "f", f)(z), z.shape)
 
 
 def threshold_neuron(x: ArrayLike, w: ArrayLike, threshold: float) -> Floats:

@@ -15,6 +15,9 @@ Going backward, the gradient must not forget that mean and variance depend on x 
 
 A *residual* connection (He et al. 2016) adds the input to the output, y = x + f(x), so that the
 gradient has a way back, dy itself, on which no layer can shrink it.
+
+Raises, in every function: ValueError for a shape that does not fit, TypeError for anything but
+numbers and functions that return them.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, cast, floats, function, real, same_shape, wide
+from snippets._checks import Floats, cast, floats, function, real, returned, same_shape, wide
 
 __all__ = [
     "batch_norm",
@@ -169,8 +172,7 @@ def residual(x: ArrayLike, f: Layer) -> Floats:
     [1.0, 2.0]
     """
     x = floats("residual", "x", x)
-    y = floats("residual", "f(x)", function("residual", "f", f)(x))
-    same_shape("residual", x=x, **{"f(x)": y})
+    y = returned("residual", "f(x)", function("residual", "f", f)(x), x.shape)
     return x + y
 
 
@@ -184,8 +186,7 @@ def residual_backward(dy: ArrayLike, f_backward: Layer) -> Floats:
     """
     dy = floats("residual_backward", "dy", dy)
     f_backward = function("residual_backward", "f_backward", f_backward)
-    through = floats("residual_backward", "f_backward(dy)", f_backward(dy))
-    same_shape("residual_backward", dy=dy, **{"f_backward(dy)": through})
+    through = returned("residual_backward", "f_backward(dy)", f_backward(dy), dy.shape)
     return dy + through
 
 

@@ -13,6 +13,9 @@ something about the gradients that it has seen:
 
 `step` returns new arrays and leaves its arguments alone; what an optimizer remembers lives in it.
 The rules are PyTorch's, where momentum has no factor (1 - mu) and eps stands outside the root.
+
+Raises, on making one: ValueError for a rate out of range, TypeError for what is no number. `step`
+and `trajectory` raise the same for arrays that do not fit.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets._checks import Floats, flag, floats, integer, real
+from snippets._checks import Floats, able, flag, floats, function, integer, real, returned
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSProp", "trajectory"]
 
@@ -229,12 +232,12 @@ def trajectory(
     >>> trajectory(SGD(lr=0.25), lambda w: 2 * w, [4.0], steps=3).ravel().tolist()
     [4.0, 2.0, 1.0, 0.5]
     """
-    if not hasattr(optimizer, "step"):
-        raise TypeError(f"trajectory: optimizer must be an Optimizer, got {optimizer!r}")
+    optimizer = able("trajectory", "optimizer", optimizer, "step")
+    gradient = function("trajectory", "gradient", gradient)
     steps = integer("trajectory", "steps", steps, minimum=0)
     points = [floats("trajectory", "start", start, ndim=1)]
     for _ in range(steps):
-        slope = floats("trajectory", "gradient(w)", gradient(points[-1]))
+        slope = returned("trajectory", "gradient(w)", gradient(points[-1]), points[-1].shape)
         points += optimizer.step([points[-1]], [slope])
     return np.array(points)
 

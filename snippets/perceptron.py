@@ -10,6 +10,9 @@ weights, adds the bias and fires if the sum is not negative.  Then it compares:
 Labels are 0 and 1, the two outputs of the step, everywhere in this module; the geometry writes
 them as signs s = 2 y - 1.  The rule stops if, and only if, a line (a plane, a hyperplane)
 separates the two classes, and then after at most (R / gamma)^2 mistakes: `novikoff_bound`.
+
+Raises, in every function and method: ValueError for a shape that does not fit or a label other
+than 0 and 1, TypeError for anything but numbers.
 """
 
 from __future__ import annotations
@@ -67,6 +70,8 @@ def learning_rule_step(
     x = check.floats("learning_rule_step", "x", x, ndim=1)
     w = check.floats("learning_rule_step", "w", w, shape=x.shape)
     y, b = check.real("learning_rule_step", "y", y), check.real("learning_rule_step", "b", b)
+    if y not in (0, 1):
+        raise ValueError(f"learning_rule_step: y must be 0 or 1, got {y:g}")
     lr = check.real("learning_rule_step", "lr", lr, above=0)
     y_hat = float(step(x @ w + b))
     # the error is what should have come minus what came
@@ -100,7 +105,7 @@ class Perceptron:
         """Set the options; the weights come with `fit`."""
         self.lr = check.real("Perceptron", "lr", lr, above=0)
         self.epochs = check.integer("Perceptron", "epochs", epochs, minimum=1)
-        self.bias = bias
+        self.bias = check.flag("Perceptron", "bias", bias)
         self.rng = None if rng is None else check.generator("Perceptron", rng)
         self.w: Floats = np.zeros(0)
         self.b = 0.0
@@ -196,6 +201,7 @@ def novikoff_bound(x: ArrayLike, y: ArrayLike, w_star: ArrayLike) -> float:
     True
     """
     x, y = _examples("novikoff_bound", x, y)
+    w_star = check.floats("novikoff_bound", "w_star", w_star, shape=(x.shape[1],))
     gamma = margin(x, y, w_star)
     if gamma <= 0:
         raise ValueError(f"novikoff_bound: w_star must separate x, got a margin of {gamma:g}")

@@ -13,6 +13,9 @@ reading order wins; that is a choice, like the slope of ReLU at 0, and PyTorch m
 
 No window is ever cut out here.  Slice number (i, j) of the image holds pixel (i, j) of *every*
 window, so k^2 slices and an elementwise maximum do the work.
+
+Source: LeCun et al. (1998) for the mean; Scherer, Müller & Behnke (2010) compare it with the
+maximum.
 """
 
 from __future__ import annotations
@@ -76,7 +79,8 @@ def max_pool2d_backward(
 def avg_pool2d(x: ArrayLike, size: int, stride: int | None = None) -> Floats:
     """Replace each window by its mean: y[p, q] = (1 / size^2) sum of x[s p + i, s q + j].
 
-    Arguments, shapes and errors are those of `max_pool2d`.
+    Arguments and shapes are those of `max_pool2d`.  Raises ValueError if the window does not fit,
+    TypeError for anything but numbers.
 
     >>> avg_pool2d(np.array([[[[1.0, 2.0], [3.0, 4.0]]]]), 2).tolist()
     [[[[2.5]]]]

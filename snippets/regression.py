@@ -7,6 +7,10 @@ Different predictions and different losses, and yet one gradient: dL/dw = mean (
 linear one can also be solved at a stroke, by the normal equation, and gradient descent walks to the
 same answer.  A network has the same purpose, the parameters with the least loss, and usually many
 more parameters.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+anything but numbers, functions and generators where they are asked for.
+Source: Legendre (1805) for least squares; Cox (1958) for the logistic model.
 """
 
 from __future__ import annotations
@@ -141,7 +145,8 @@ def gradient_descent(
     lr = check.real("gradient_descent", "lr", lr, above=0)
     w, b = np.zeros(x.shape[1], x.dtype), 0.0
     for _ in range(check.integer("gradient_descent", "steps", steps, minimum=1)):
-        dw, db = gradient(x, predict(x, w, b), y)
+        y_hat = check.returned("gradient_descent", "predict(x, w, b)", predict(x, w, b), y.shape)
+        dw, db = gradient(x, y_hat, y)
         w, b = w - lr * dw, b - lr * db
     return Fit(w, b)
 

@@ -6,6 +6,9 @@ that every step also pulls the weights towards 0: for plain SGD that is the same
 training, so that no unit can rely on one other unit; what is left is divided by 1 - rate, which
 keeps the expected value, and so nothing at all is done when the network is used.
 *Early stopping* keeps the weights of the epoch with the lowest loss on data held back.
+
+Raises, in every function: ValueError for a shape or a rate that does not fit, TypeError for
+anything but numbers and generators where they are asked for.
 """
 
 from __future__ import annotations

@@ -18,6 +18,9 @@ step of gradient descent off that wall throws away all that was learned, and the
 as it looks: if the gradient is too long, shorten it (`clip_by_norm`; Pascanu et al. 2013).
 
 Sequences are (T, N, D): time first, so that x[t] is a whole batch at one moment.
+
+Raises, in every function and method: ValueError for a shape or a number that does not fit,
+TypeError for anything but numbers, models and optimizers where they are asked for.
 """
 
 from __future__ import annotations

@@ -12,6 +12,9 @@ vectors go through one more layer norm and become logits for the next letter.
 
 This is the decoder of Vaswani et al. (2017) without the encoder it listened to, normalised before
 rather than after each part (Radford et al. 2019), which trains without warm-up.  Tokens are (T, N).
+
+Raises, in every function and method: ValueError for a shape or a token that does not fit,
+TypeError for anything but numbers, whole ones where they are tokens.
 """
 
 from __future__ import annotations

@@ -7,6 +7,10 @@ function on an interval appears, the finer the more neurons (`relu_network`).
 Two warnings.  The theorem says that good weights *exist*, not that training finds them, nor that
 the width is small.  And it needs the right bend: it holds if, and only if, the activation is not a
 polynomial (Leshno et al. 1993).  With z^2 the network is a parabola at any width.
+
+Raises, in every function: ValueError for a number, an interval or a shape that does not fit,
+TypeError for anything but numbers and functions that return them.
+Source: Cybenko (1989); Leshno et al. (1993).
 """
 
 from __future__ import annotations
@@ -54,8 +58,8 @@ def tent(x: ArrayLike, left: float, peak: float, right: float) -> Floats:
     [0.0, 0.0, 1.0, 0.0, 0.0]
     """
     x = check.floats("tent", "x", x)
-    left, peak = _interval("tent", left, peak)
-    peak, right = _interval("tent", peak, right)
+    left, peak = _interval("tent", left, peak, names=("left", "peak"))
+    peak, right = _interval("tent", peak, right, names=("peak", "right"))
     up, down = 1 / (peak - left), 1 / (right - peak)
     # slope up from left, then -down from the peak, then 0 from right
     return up * relu(x - left) - (up + down) * relu(x - peak) + down * relu(x - right)
@@ -76,7 +80,7 @@ def staircase(
     left, right = _interval("staircase", left, right)
     n = check.integer("staircase", "bumps", bumps, minimum=1)
     edges = np.linspace(left, right, n + 1)
-    heights = f((edges[:-1] + edges[1:]) / 2)
+    heights = check.returned("staircase", "f(x)", f((edges[:-1] + edges[1:]) / 2), (n,))
     # the outermost bumps reach over the ends, so that f is met up to the border
     edges[0], edges[-1] = left - (right - left), right + (right - left)
     steepness = 50 * n / (right - left)
@@ -117,7 +121,7 @@ def relu_network(
     left, right = _interval("relu_network", left, right)
     H = check.integer("relu_network", "width", width, minimum=1)
     x = np.linspace(left, right, H + 1)
-    y = f(x)
+    y = check.returned("relu_network", "f(x)", f(x), x.shape)
     slope = np.diff(y) / np.diff(x)
     return ReluNetwork(x[:-1], np.diff(slope, prepend=0.0), float(y[0]))
 
@@ -144,7 +148,8 @@ def largest_error(
     """
     f = check.function("largest_error", "f", f)
     x = np.linspace(*_interval("largest_error", left, right), 10_001)
-    return float(np.abs(f(x) - run(relu_network(f, width, left, right), x)).max())
+    y = check.returned("largest_error", "f(x)", f(x), x.shape)
+    return float(np.abs(y - run(relu_network(f, width, left, right), x)).max())
 
 
 def polynomial_network_error(
@@ -172,12 +177,16 @@ def polynomial_network_error(
     # scaled to [-1, 1], so that powers stay tame
     u = np.linspace(-1, 1, len(x))
     h = np.column_stack([(u[:, None] * normal(H) + normal(H)) ** degree, np.ones(len(x))])
-    w, *_ = np.linalg.lstsq(h, f(x), rcond=1e-10)
-    return float(np.sqrt(np.mean((h @ w - f(x)) ** 2)))
+    y = check.returned("polynomial_network_error", "f(x)", f(x), x.shape)
+    w, *_ = np.linalg.lstsq(h, y, rcond=1e-10)
+    return float(np.sqrt(np.mean((h @ w - y) ** 2)))
 
 
-def _interval(where: str, left: float, right: float) -> tuple[float, float]:
-    left, right = check.real(where, "left", left), check.real(where, "right", right)
+def _interval(
+    where: str, left: float, right: float, names: tuple[str, str] = ("left", "right")
+) -> tuple[float, float]:
+    low, high = names
+    left, right = check.real(where, low, left), check.real(where, high, right)
     if not left < right:
-        raise ValueError(f"{where}: left must be smaller than right, got {left:g} and {right:g}")
+        raise ValueError(f"{where}: {low} must be smaller than {high}, got {left:g} and {right:g}")
     return left, right

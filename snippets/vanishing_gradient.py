@@ -9,6 +9,9 @@ weights of the right size (see `initialization`), and at the output a loss that 
 cross-entropy leaves p - y, which is large when the network is confident and wrong; softmax with
 squared error leaves almost nothing.  ReLU has a price: a unit that is negative for every input has
 slope 0 everywhere.  It has died, and only the layers before it can change that.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+anything but numbers, functions and generators where they are asked for.
 """
 
 from __future__ import annotations
@@ -106,7 +109,8 @@ def cross_entropy_signal(logits: ArrayLike, label: int) -> Floats:
     [0.9999, -0.9999]
     """
     z = check.floats("cross_entropy_signal", "logits", logits, ndim=1)
-    return cross_entropy_grad(z[None], [label])[0]
+    own = check.indices("cross_entropy_signal", "label", [label], below=len(z), shape=(1,))
+    return cross_entropy_grad(z[None], own)[0]
 
 
 def squared_error_signal(logits: ArrayLike, label: int) -> Floats:
@@ -118,8 +122,9 @@ def squared_error_signal(logits: ArrayLike, label: int) -> Floats:
     [0.0002, -0.0002]
     """
     z = check.floats("squared_error_signal", "logits", logits, ndim=1)
+    own = check.indices("squared_error_signal", "label", [label], below=len(z), shape=(1,))
     p = softmax(z)
-    return softmax_backward(p - one_hot([label], len(z))[0].astype(z.dtype), p)
+    return softmax_backward(p - one_hot(own, len(z))[0].astype(z.dtype), p)
 
 
 # --- ReLU: units and networks that die -----------------------------------------------------------

@@ -8,6 +8,10 @@ inequalities that a separating line would have to satisfy, until everything canc
 What XOR needs is something that is not affine.  A hidden layer is one way: it folds the plane so
 that a line is enough afterwards (`hand_made_network` by thought, `train` by learning).  A product
 of the inputs or a neuron that is not monotone are others, without any hidden layer.
+
+Raises, in every function: ValueError for a shape or a number that does not fit, TypeError for
+anything but numbers, generators and parameters where they are asked for.
+Source: Minsky & Papert (1969); Rumelhart, Hinton & Williams (1986) for the hidden layer.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import numpy as np
 
 from tests.cases import RNG
 
-__all__ = ["CHANGED", "INFINITE", "NARROW", "SAME", "at", "kind_of", "places", "put"]
+__all__ = ["CHANGED", "GARBAGE", "INFINITE", "NARROW", "SAME", "at", "kind_of", "places", "put"]
 
 Path = tuple[Any, ...]
 
@@ -259,6 +259,17 @@ OBJECTS = {
     "a list": lambda v: [1.0],
     "an object": lambda v: object(),
 }
+ANSWERS = {
+    f"a function that returns {name}": lambda _, value=value: lambda *args, **kwargs: value
+    for name, value in (
+        ("None", None),
+        ("text", "text"),
+        ("a number", 0.5),
+        ("a complex number", 1j),
+        ("ragged rows", [[1.0], [1.0, 2.0]]),
+        ("another shape", np.ones((2, 1, 3))),
+    )
+}
 CHANGED = {
     "floats": SHAPES | ENTRIES | GARBAGE,
     "flags": SHAPES | GARBAGE,
@@ -269,8 +280,9 @@ CHANGED = {
     "dict": {"empty": lambda v: {}, "None": lambda v: None, "more": lambda v: {**v, "q": 1.0}},
     "generator": OBJECTS,
     "record": OBJECTS,
-    "object": OBJECTS,
-    "function": OBJECTS,
+    "object": OBJECTS | {"its class": type},
+    "function": OBJECTS | ANSWERS,
+    "flag": OBJECTS,
     "other": OBJECTS,
 }
 INFINITE = {"+inf", "-inf", "a huge number", "inf", "1e+200"}

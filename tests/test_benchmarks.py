@@ -99,6 +99,25 @@ def test_row_says_whether_the_goal_is_met(goal, verdict):
     assert f"0.50 x torch (goal {goal:g}: {verdict})" in line
 
 
+@pytest.mark.parametrize(
+    ("mine", "torch", "said"),
+    [
+        (30.0, 20.0, "1.50 x torch (goal 2: met)"),
+        (50.0, 20.0, "2.50 x torch (goal 2: missed)"),
+        (1.9, 0.1, "too small to tell"),
+        (3.0, 1.0, "3.00 x torch (goal 2: missed)"),
+        (30.0, 0.0, "too small to tell"),
+    ],
+)
+def test_memory_is_a_ratio_to_torch_if_it_is_large_enough(mine, torch, said):
+    assert said in engine.memory_row({"fast": mine, "torch": torch}, "fast")
+
+
+def test_memory_that_is_unknown_is_left_out():
+    assert engine.memory_row({"fast": None, "torch": 3.0}, "fast") == "unknown"
+    assert engine.memory_row({"fast": 3.0, "torch": None}, "fast") == "3.0 MB"
+
+
 def test_quick_prints_a_row_for_the_named_workload(monkeypatch, capsys):
     small = [type(w)(w.name, lambda _, w=w: w.build("tiny"), w.ours, w.goals) for w in WORKLOADS]
     monkeypatch.setattr("scripts.benchmarks._workloads.WORKLOADS", small)
@@ -106,6 +125,7 @@ def test_quick_prints_a_row_for_the_named_workload(monkeypatch, capsys):
     engine.main(["--quick", "max pool"])
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
+    assert lines[0].endswith(f"kernel {engine.kernel()}")
     assert lines[1].startswith("max pool 2x2")
     assert "x readable" in lines[1]
 
@@ -118,12 +138,15 @@ def test_without_one_thread_it_starts_again_with_one(monkeypatch):
         return type("Done", (), {"returncode": 0})
 
     monkeypatch.delenv(engine.MARK, raising=False)
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Prescott")
+    monkeypatch.setenv("OPENBLAS_L2_SIZE", "1")
     monkeypatch.setattr(engine.subprocess, "run", run)
     with pytest.raises(SystemExit) as stopped:
         engine.main(["--quick"])
     assert stopped.value.code == 0
     assert seen["command"][-1] == "--quick"
     assert seen["env"]["OPENBLAS_NUM_THREADS"] == "1"
+    assert not engine.CHOICES_OF_KERNEL & set(seen["env"])
 
 
 def test_plain_material_has_its_search_and_nothing_of_ours(tmp_path):

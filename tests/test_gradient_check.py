@@ -101,5 +101,5 @@ def test_relative_error_of_zeros_is_zero_and_of_nan_is_nan():
 
 
 def test_f_must_return_one_number():
-    with pytest.raises(ValueError, match="numerical_gradient: f must return one number"):
+    with pytest.raises(ValueError, match="numerical_gradient: f\\(x\\) must return one number"):
         numerical_gradient(lambda x: x, [1.0, 2.0])

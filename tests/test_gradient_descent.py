@@ -160,7 +160,11 @@ def test_descent_started_on_the_ridge_rests_at_the_saddle_and_a_nudge_frees_it()
         (lambda: gd.batches(0, 5, 1), TypeError, r"batches: rng must be"),
         (lambda: gd.batches(np.random.default_rng(0), 5, 0), ValueError, r"size must be an integ"),
         (lambda: gd.delta_rule_step([1.0], 1, [1.0, 2], 0), ValueError, r"w must have shape"),
-        (lambda: gd.classify([[0.0, 1.0], [2.0, 0.0]]), ValueError, r"classify: a must be square"),
+        (
+            lambda: gd.classify([[0.0, 1.0], [2.0, 0.0]]),
+            ValueError,
+            r"classify: hessian must be square",
+        ),
     ],
 )
 def test_bad_input_is_named(call, error, message):

@@ -181,3 +181,10 @@ def test_bad_input_is_refused_in_words():
         ngram_bits([0, 1, 0], [0, 1], letters=2, context=2)
     with pytest.raises(ValueError, match="targets must have shape"):
         bits_per_letter(np.zeros((3, 2)), [0, 1])
+
+
+@pytest.mark.parametrize("state", [(), (np.zeros((2, 4)),), (np.zeros((2, 4)), np.zeros((1, 4)))])
+def test_a_state_of_another_length_or_shape_is_refused(state):
+    model = CharacterModel(5, 3, 4, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"CharacterModel.read: state"):
+        model.read([[0, 1]], state)

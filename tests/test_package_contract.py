@@ -13,6 +13,7 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
+import re
 
 import numpy as np
 import pytest
@@ -138,6 +139,16 @@ def assert_same(a, b, rtol=1e-12):
         )
 
 
+def speaker(where):
+    """Return the function or class that a message begins with: Tensor of "Tensor.sum: ..."."""
+    return re.split(r"[. ]", where)[0]
+
+
+def names(argument, what):
+    """Tell whether a message names the argument, as a whole word: n is not in noise."""
+    return re.search(rf"(?<!\w){re.escape(argument)}(?!\w)", what) is not None
+
+
 def read_only(a):
     view = a.copy()
     view.flags.writeable = False
@@ -173,6 +184,39 @@ def test_docstring_holds_a_doctest(module, name):
     f = getattr(importlib.import_module(f"snippets.{module}"), name)
     assert f.__doc__, f"{module}.{name} has no docstring"
     assert ">>>" in f.__doc__, f"{module}.{name} has no doctest"
+
+
+def parts(f):
+    """Return a function, or the public methods of a class."""
+    if not inspect.isclass(f):
+        return [f]
+    return [m for name, m in vars(f).items() if inspect.isfunction(m) and name[0] != "_"]
+
+
+def said_of_errors(module, f, part):
+    """Return the docstrings in which the errors of a function or method may stand.
+
+    What all functions of a module raise is told once, in a paragraph of the module that begins with
+    "Raises, ", so that each listing stays short.
+    """
+    own = f"{part.__doc__}{f.__doc__}"
+    general = importlib.import_module(f"snippets.{module}").__doc__.partition("\nRaises, ")[2]
+    return (own if re.search(r"\b[Rr]aises\b", own) else "") + general
+
+
+@pytest.mark.parametrize(("module", "name"), EVERY)
+def test_docstring_says_what_is_raised(module, name):
+    f = getattr(importlib.import_module(f"snippets.{module}"), name)
+    for part in parts(f):
+        takes_arguments = set(inspect.signature(part).parameters) - {"self"}
+        assert not takes_arguments or said_of_errors(module, f, part), part.__qualname__
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module_names_the_source_of_its_formulas(module):
+    namespace = importlib.import_module(f"snippets.{module}")
+    docs = [namespace, *(getattr(namespace, name) for name in namespace.__all__)]
+    assert any(re.search(r"\bSources?[:.] ", value.__doc__ or "") for value in docs)
 
 
 @pytest.mark.parametrize(("module", "name"), EVERY)
@@ -239,9 +283,23 @@ def test_bad_call_names_the_function_and_the_argument(module, name, i):
     with pytest.raises((ValueError, TypeError)) as caught:
         perform(f, call)
     message = str(caught.value)
-    where, _, what = message.partition(":")
-    assert (call.said_by or name) in where, message
-    assert call.argument in what, message
+    where, _, what = message.partition(": ")
+    assert speaker(where) == (call.said_by or name), message
+    assert names(call.argument, what), message
+    assert documents(module, f, caught.type), f"{module}.{name} raises {caught.type.__name__}"
+
+
+def documents(module, f, error):
+    """Tell whether the docstrings name an error, or another function whose errors they are."""
+    said = " ".join(said_of_errors(module, f, part) for part in [f, *parts(f)])
+    return error.__name__ in said or re.search(r"\b(Raises|raises|errors) (as|in|the same)\b", said)
+
+
+def test_a_name_is_a_whole_word():
+    assert names("n", "n must be an integer")
+    assert names("grads", "grads[0].x must be real numbers")
+    assert not names("n", "noise must be a number")
+    assert not names("b", "x must be finite")
 
 
 @pytest.mark.parametrize(("module", "name"), ELEMENTWISE)

@@ -12,10 +12,10 @@ infinity, or a number whose square is, was put in: its arithmetic says what come
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import re
-from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -25,13 +25,24 @@ from hypothesis.extra import numpy as hnp
 
 from tests.cases import Cases, Good
 from tests.cases.methods import ELSEWHERE, KEEP_DTYPE, METHODS
-from tests.mutations import CHANGED, INFINITE, NARROW, SAME, at, kind_of, places, put
-from tests.test_package_contract import PUBLIC, assert_same, leaves, map_arrays, registered
+from tests.mutations import CHANGED, GARBAGE, INFINITE, NARROW, SAME, at, kind_of, places, put
+from tests.test_package_contract import (
+    PUBLIC,
+    assert_same,
+    leaves,
+    map_arrays,
+    names,
+    registered,
+    speaker,
+)
 
 AS_IT_IS = Good((), {}).run
 """What a case does with a function unless it says otherwise: just call it."""
 
-few = settings(derandomize=True, deadline=None, max_examples=5, database=None)
+WRITES = {"FlatAdam", "FlatSGD"}
+"""What writes into its arrays, and so cannot convert them."""
+
+few = settings(derandomize=True, deadline=None, max_examples=20, database=None)
 
 
 def every_call():
@@ -41,9 +52,31 @@ def every_call():
         f, entry = function_of(module, name), registered(module).get(name, Cases((), ()))
         for i, call in enumerate(entry.good):
             calls[f"{module}.{name}-{i}"] = name, f, call, bool(entry.float64_only)
+            made = constructed(f, call)
+            if made:
+                calls[f"{module}.{name}-made-{i}"] = name, f, made, True
     for path, call in METHODS.items():
         calls[path] = path.split(".")[-1], None, call, path not in KEEP_DTYPE
     return calls
+
+
+class MadeError(Exception):
+    """Leave a call as soon as it has shown what it makes."""
+
+
+def constructed(f, call):
+    """Return the making of a class alone, as a case that does something with one would call it."""
+    if not inspect.isclass(f) or call.run is AS_IT_IS or f.__name__ in WRITES:
+        return None
+    seen = []
+
+    def make(*args, **kwargs):
+        seen.append(Good(args, kwargs))
+        raise MadeError
+
+    with contextlib.suppress(MadeError):
+        call.run(make, *call.args, **call.kwargs)
+    return seen[0] if seen else None
 
 
 def function_of(module, name):
@@ -116,35 +149,104 @@ def parameters(f):
             names |= set(inspect.signature(part).parameters)
         except (TypeError, ValueError):  # built in, without a signature
             continue
-    return names
+    return names - {"self", "args", "kwargs"}
 
 
-def words_for_arguments():
-    """Name every argument of the package: a function may leave a check to the one it calls."""
-    names = {"operand"}  # of the tape's operators, which have no names
+def public_by_name():
+    """Return every function and class of the package that can speak, by name."""
+    found = {}
     for module in {module for module, _ in PUBLIC}:
         namespace = importlib.import_module(f"snippets.{module}")
         for name in namespace.__all__:
             if callable(getattr(namespace, name)):
-                names |= parameters(getattr(namespace, name))
-    return names - {"self", "args", "kwargs"}
+                found.setdefault(name, []).append(getattr(namespace, name))
+    return found
 
 
-FUNCTIONS = {name for _, name in PUBLIC} | {"Landscape"}
-ARGUMENTS = words_for_arguments()
+BY_NAME = public_by_name()
+SAID_BY = {
+    "attention": {"softmax"},
+    "attention_backward": {"softmax"},
+    "attention_weights": {"softmax"},
+    "multi_head_attention": {"softmax"},
+    "multi_head_attention_backward": {"softmax"},
+    "gradients": {"forward_trace"},
+    "loss": {"forward_trace"},
+    "named_steps": {"forward_trace"},
+    "LeNet": {"cross_entropy_grad", "he_uniform"},
+    "digits_net": {"he_uniform"},
+    "lenet5": {"he_uniform"},
+    "backward": {"local_derivatives", "topological_order"},
+    "depths": {"topological_order"},
+    "paths": {"topological_order"},
+    "forward": {"input_names", "topological_order"},
+    "local_derivatives": {"topological_order"},
+    "delta_recurrence": {"delta_step"},
+    "check_gradient": {"numerical_gradient"},
+    "error_by_epsilon": {"numerical_gradient"},
+    "stochastic_descend": {"batches"},
+    "gru_gates": {"gru"},
+    "bits_per_letter": {"log_softmax"},
+    "cross_entropy": {"log_softmax"},
+    "cross_entropy_grad": {"softmax"},
+    "run": {"mcp_neuron"},
+    "solve_rate": {"train_many_on_xor"},
+    "neuron": {"weighted_sum"},
+    "threshold_neuron": {"weighted_sum"},
+    "Optimizer": {"SGD"},
+    "count_mistakes": {"Perceptron"},
+    "novikoff_bound": {"margin"},
+    "max_pool2d_backward": {"max_pool2d"},
+    "gradient_descent": {"linear"},
+    "logistic": {"linear"},
+    "logistic_loss": {"binary_cross_entropy_with_logits", "linear"},
+    "squared_loss": {"linear"},
+    "descend_wall": {"clip_by_norm"},
+    "train": {"RNN", "initial", "mse_grad"},
+    "block": {"feed_forward", "layer_norm", "multi_head_attention", "softmax"},
+    "block_backward": {"feed_forward_backward", "layer_norm", "multi_head_attention", "softmax"},
+    "largest_error": {"relu_network"},
+    "cross_entropy_signal": {"softmax"},
+    "squared_error_signal": {"softmax"},
+    "infeasibility_certificate": {"signed_rows"},
+    "is_linearly_separable": {"infeasibility_certificate", "signed_rows"},
+    "MLP": {"mse", "mse_grad"},
+    "RNN": {"mse_grad", "train"},
+    "GRU": {"mse_grad", "train"},
+    "LSTM": {"mse_grad", "train"},
+    "CharacterModel": {"draw_letter", "train"},
+    "Decoder": {"draw_letter", "train"},
+}
+"""Who else may notice, where a function leaves a check to the one that it calls."""
+TENSORS = {"affine", "cross_entropy", "operation_counts", "topological_order"}
+"""What is given a Tensor by its case, which the case makes of the spoilt array."""
 
 
-def assert_in_words(error):
+def assert_in_words(error, call, spoilt=None):
+    """Check that an error names its function, an argument of it, and what came.
+
+    spoilt: the one argument that is wrong, if it alone can be meant.
+    """
     where, colon, what = str(error).partition(": ")
     assert colon, error
-    assert re.split(r"[. ]", where)[0] in FUNCTIONS, f"names no function: {error}"
-    assert set(re.findall(r"\w+", what)) & ARGUMENTS, f"names no argument: {error}"
+    called = call.split("-")[0].split(".")[1]
+    sayers = {called, *SAID_BY.get(called, ()), *({"Tensor"} if called in TENSORS else ())}
+    assert speaker(where) in sayers, f"another function: {error}"
+    own = set().union(*map(parameters, BY_NAME[speaker(where)])) | {"operand"}
+    assert set(re.findall(r"\w+", what)) & own, f"names no argument: {error}"
+    assert spoilt is None or names(spoilt, what), f"{spoilt} is wrong: {error}"
     assert "got" in what, f"does not say what came: {error}"
     assert type(error) in (ValueError, TypeError), f"{type(error).__name__}: {error}"
 
 
-WRITES = {"FlatAdam", "FlatSGD"}
-"""What writes into its arrays, and so cannot convert them."""
+def argument_at(call, path):
+    """Name the argument at a path, if it is an argument of a plain call and not inside one."""
+    _, f, good, _ = CALLS[call]
+    if good.run is not AS_IT_IS or len(path) > 2:
+        return None
+    return path[1] if path[0] == 1 else list(inspect.signature(f).parameters)[path[1]]
+
+
 PASSES_ON = {"train_test_split"}
 """What only moves things, and so returns whatever it was given."""
 
@@ -154,15 +256,15 @@ def assert_numbers(result):
         assert np.asarray(leaf).dtype.kind in "biuf", np.asarray(leaf).dtype
 
 
-def answer_or_sentence(call, nest, may_overflow=False):
+def answer_or_sentence(call, nest, may_overflow=False, spoilt=None):
     """Return the result, or None after an error in words; the arguments are as they were."""
     given_ = fresh(nest)
     before = printed(given_)
-    with np.errstate(all="ignore") if may_overflow else nullcontext():
+    with np.errstate(all="ignore") if may_overflow else contextlib.nullcontext():
         try:
             result = perform(call, given_)
         except (ValueError, TypeError) as error:
-            assert_in_words(error)
+            assert_in_words(error, call, spoilt)
             result = None
     if CALLS[call][0] not in PASSES_ON:
         assert_numbers(result)
@@ -179,7 +281,9 @@ def test_any_single_change_gets_an_answer_or_a_sentence(call):
     for path, how in changeable(nest, CHANGED):
         try:
             changed = mutated(nest, path, how, CHANGED)
-            answer_or_sentence(call, changed, how in INFINITE)
+            spoilt = argument_at(call, path) if how in GARBAGE else None
+            result = answer_or_sentence(call, changed, how in INFINITE, spoilt)
+            assert kind_of(at(nest, path)) != "flag" or result is None, "taken for True or False"
         except Exception as problem:
             raise AssertionError(f"{how} at {path}: {type(problem).__name__}: {problem}") from None
 

@@ -106,30 +106,48 @@ def test_cnn(source, dtype):
     assert loss == pytest.approx(float(answers.arrays["loss"]), abs=TOLERANCE[dtype])
 
 
-def test_rnn(source, dtype):
-    answers = Answers("rnn", source, dtype)
-    x, h0, w_x, w_h, b_x, b_h, dh = answers("x", "h0", "w_x", "w_h", "b_x", "b_h", "dh")
+STEPS = pytest.mark.parametrize("steps", ["", "alone_"], ids=["five steps", "one step"])
+
+
+class Run:
+    """The answers of one run of a recurrent layer, whose names have its prefix."""
+
+    def __init__(self, name, steps, source, dtype):
+        self.answers, self.prefix = Answers(name, source, dtype), steps
+
+    def __call__(self, names):
+        return self.answers(*(self.prefix + name for name in names.split()))
+
+    def agree(self, **ours):
+        self.answers.agree(**{self.prefix + name: array for name, array in ours.items()})
+
+
+@STEPS
+def test_rnn(steps, source, dtype):
+    run = Run("rnn", steps, source, dtype)
+    x, h0, w_x, w_h, b_x, b_h, dh = run("x h0 w_x w_h b_x b_h dh")
     h = rnn(x, h0, w_x, w_h, b_x + b_h)
     dx, dh0, dw_x, dw_h, db = rnn_backward(dh, h, x, h0, w_x, w_h)
-    answers.agree(h=h, dx=dx, dh0=dh0, dw_x=dw_x, dw_h=dw_h, db_x=db, db_h=db)
+    run.agree(h=h, dx=dx, dh0=dh0, dw_x=dw_x, dw_h=dw_h, db_x=db, db_h=db)
 
 
-def test_lstm(source, dtype):
-    answers = Answers("lstm", source, dtype)
-    x, h0, c0, w_x, w_h, b_x, b_h = answers("x", "h0", "c0", "w_x", "w_h", "b_x", "b_h")
-    (dh,) = answers("dh")
+@STEPS
+def test_lstm(steps, source, dtype):
+    run = Run("lstm", steps, source, dtype)
+    x, h0, c0, w_x, w_h, b_x, b_h, dh = run("x h0 c0 w_x w_h b_x b_h dh")
     states = lstm(x, h0, c0, w_x, w_h, b_x + b_h)
     dx, dh0, dc0, dw_x, dw_h, db = lstm_backward(dh, states, x, h0, c0, w_x, w_h)
-    answers.agree(h=states.h, c_last=states.c[-1], dx=dx, dh0=dh0, dc0=dc0)
-    answers.agree(dw_x=dw_x, dw_h=dw_h, db_x=db, db_h=db)
+    run.agree(h=states.h, c_last=states.c[-1], dx=dx, dh0=dh0, dc0=dc0)
+    run.agree(dw_x=dw_x, dw_h=dw_h, db_x=db, db_h=db)
 
 
-def test_gru(source, dtype):
-    answers = Answers("gru", source, dtype)
-    x, h0, w_x, w_h, b_x, b_h, dh = answers("x", "h0", "w_x", "w_h", "b_x", "b_h", "dh")
+@STEPS
+def test_gru(steps, source, dtype):
+    run = Run("gru", steps, source, dtype)
+    x, h0, w_x, w_h, b_x, b_h, dh = run("x h0 w_x w_h b_x b_h dh")
     states = gru(x, h0, w_x, w_h, b_x, b_h)
     dx, dh0, dw_x, dw_h, db_x, db_h = gru_backward(dh, states, x, h0, w_x, w_h)
-    answers.agree(h=states.h, dx=dx, dh0=dh0, dw_x=dw_x, dw_h=dw_h, db_x=db_x, db_h=db_h)
+    run.agree(h=states.h, dx=dx, dh0=dh0, dw_x=dw_x, dw_h=dw_h, db_x=db_x, db_h=db_h)
 
 
 @pytest.mark.parametrize("name", ["free", "causal"])

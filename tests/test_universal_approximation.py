@@ -70,7 +70,7 @@ RNG = np.random.default_rng(0)
     ("call", "error", "message"),
     [
         (lambda: ua.bump([0.0], 1, 0), ValueError, r"bump: left must be smaller than right, got 1"),
-        (lambda: ua.tent([0.0], 0, 0, 1), ValueError, r"tent: left must be smaller than right"),
+        (lambda: ua.tent([0.0], 0, 0, 1), ValueError, r"tent: left must be smaller than peak"),
         (lambda: ua.relu_network(wave, 0), ValueError, r"relu_network: width must be an integer"),
         (lambda: ua.run(ua.relu_network(wave, 1), [[0.0]]), ValueError, r"run: x must be 1-D"),
         (lambda: ua.staircase(wave, [0.0], 0), ValueError, r"staircase: bumps must be an integer"),

@@ -149,7 +149,7 @@ RNG = np.random.default_rng(0)
         (lambda: vg.gradient_norms(RNG, 1, "swosh"), ValueError, r"activation must be one of"),
         (lambda: vg.gradient_norms(RNG, 1, gain=0), ValueError, r"gain must be a number > 0"),
         (lambda: vg.dead_network_rate(1, 1), TypeError, r"dead_network_rate: rng must be"),
-        (lambda: vg.cross_entropy_signal([1.0], 1), ValueError, r"labels must lie in 0 .. 0"),
+        (lambda: vg.cross_entropy_signal([1.0], 1), ValueError, r"label must lie in 0 .. 0"),
         (lambda: vg.squared_error_signal([[1.0]], 0), ValueError, r"logits must be 1-D"),
         (lambda: vg.train_relu_regression(RNG, -1), ValueError, r"lr must be a number > 0"),
     ],

@@ -10,7 +10,11 @@ the next array instead of giving it back, as it does in any longer run, so that 
 for page faults that an earlier one has spared it.
 
 The memory is how much the peak of a fresh process grows while it makes its data and does the work
-twice, after it has done the same on a tiny scale: what importing a library takes is left out.
+twice, after it has done the same on a tiny scale: what importing a library takes is left out.  The
+goal is at most twice what PyTorch takes; of a few megabytes the ratio says nothing.
+
+Settings of OpenBLAS that would choose other kernels for NumPy than it chooses itself are dropped;
+the first line names the kernel that ran.
 
 Peers are measured where they are installed: PyTorch, scikit-learn, HIPS autograd, JAX.
 """
@@ -18,6 +22,7 @@ Peers are measured where they are installed: PyTorch, scikit-learn, HIPS autogra
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import os
 import subprocess
@@ -36,6 +41,9 @@ ONE_THREAD = {
     "VECLIB_MAXIMUM_THREADS": "1",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
+CHOICES_OF_KERNEL = {"OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"}
+MEMORY_GOAL = 2.0  # times what torch takes
+TOO_SMALL = 2.0  # megabytes
 FREED = 31 * 2**20  # bytes; glibc learns from blocks of up to 32 MiB
 MARK = "SNIPPETS_BENCH_ONE_THREAD"
 
@@ -134,13 +142,63 @@ def row(name: str, times: Mapping[str, float], ours: str, goals: Mapping[str, fl
     return " ".join(cells)
 
 
+def memory_row(peaks: Mapping[str, float | None], ours: str) -> str:
+    """Return the line on memory: our megabytes, and their ratio to each other contender's.
+
+    >>> memory_row({"fast": 30.0, "torch": 20.0}, "fast")
+    '30.0 MB   1.50 x torch (goal 2: met)'
+    >>> memory_row({"fast": 0.5, "torch": 0.2}, "fast")
+    '0.5 MB   torch 0.2 MB (too small to tell)'
+    """
+    mine = peaks[ours]
+    if mine is None:
+        return "unknown"
+    cells = [f"{mine:.1f} MB"]
+    for other, theirs in peaks.items():
+        if other == ours or theirs is None:
+            continue
+        if max(mine, theirs) < TOO_SMALL or theirs <= 0:
+            cells.append(f"{other} {theirs:.1f} MB (too small to tell)")
+            continue
+        text = f"{mine / theirs:.2f} x {other}"
+        if other == "torch":
+            verdict = "met" if round(mine / theirs, 2) <= MEMORY_GOAL else "missed"
+            text += f" (goal {MEMORY_GOAL:g}: {verdict})"
+        cells.append(text)
+    return "   ".join(cells)
+
+
+def kernel() -> str:
+    """Name the kernel that NumPy's own OpenBLAS runs on this processor, if it has one."""
+    import numpy as np
+
+    home = Path(np.__file__).parent
+    for library in [
+        *(home.parent / "numpy.libs").glob("*openblas*"),
+        *home.glob(".dylibs/*openblas*"),
+    ]:
+        loaded = ctypes.CDLL(str(library))
+        for name in ("scipy_openblas_get_corename64_", "openblas_get_corename"):
+            if hasattr(loaded, name):
+                getattr(loaded, name).restype = ctypes.c_char_p
+                return f"OpenBLAS {getattr(loaded, name)().decode()}"
+    return "unknown"
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a measuring process: one thread, and OpenBLAS' own choice."""
+    kept = {name: value for name, value in os.environ.items() if name not in CHOICES_OF_KERNEL}
+    return kept | ONE_THREAD | {MARK: "1", "PYTHONPATH": str(ROOT)}
+
+
 def measure(names: Sequence[str], rounds: int, memory: bool) -> None:
     """Print the table, one workload after the other."""
     from scripts.benchmarks._workloads import WORKLOADS
 
     bytearray(FREED)
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-    print(f"one thread, CPU time, medians of {rounds} rounds, load {load:.1f}", flush=True)
+    how = f"one thread, CPU time, medians of {rounds} rounds"
+    print(f"{how}, load {load:.1f}, kernel {kernel()}", flush=True)
     for work in WORKLOADS:
         if names and not any(name.lower() in work.name.lower() for name in names):
             continue
@@ -149,8 +207,7 @@ def measure(names: Sequence[str], rounds: int, memory: bool) -> None:
         print(row(work.name, times, work.ours, work.goals), flush=True)
         if memory:
             peaks = {c: peak_memory(work.name, c) for c in contenders if c != "floor"}
-            known = [f"{c} {mb:.1f} MB" for c, mb in peaks.items() if mb is not None]
-            print(f"{'':22s} peak memory: {', '.join(known)}", flush=True)
+            print(f"{'':22s} peak memory: {memory_row(peaks, work.ours)}", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -165,10 +222,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_growth_of_peak(*options.peak)
     elif MARK not in os.environ:
         # the libraries read these when they are loaded, so they must be there from the start
-        environment = os.environ | ONE_THREAD | {MARK: "1", "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "scripts.benchmarks.engine"]
         rest = list(sys.argv[1:] if arguments is None else arguments)
-        sys.exit(subprocess.run([*command, *rest], cwd=ROOT, env=environment).returncode)
+        sys.exit(subprocess.run([*command, *rest], cwd=ROOT, env=environment()).returncode)
     else:
         rounds = options.rounds or (3 if options.quick else 15)
         measure(options.workload, rounds, memory=not options.quick)

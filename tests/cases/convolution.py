@@ -23,7 +23,9 @@ CASES = {
     "conv2d_backward": cases(good(DY, X, W), bad("dy", DY[:1], X, W), bad("w", DY, X, W[:, :1])),
     "im2col": cases(good(X, (3, 2)), bad("x", X[0], (3, 2)), bad("stride", X, (3, 2), stride=0)),
     "col2im": cases(good(COLS, X.shape, (3, 2)), bad("cols", COLS[:1], X.shape, (3, 2))),
-    "conv_matrix": cases(good(W, 6, 5), bad("w", W[0], 6, 5), bad("kernel", W, 0, 5)),
+    "conv_matrix": cases(
+        good(W, 6, 5), bad("w", W[0], 6, 5), bad("height", W, 0, 5), bad("kernel", W, 1, 5)
+    ),
     "flip_kernel": cases(good(W), bad("w", "text")),
     "output_size": cases(
         good(28, 5), bad("size", 0, 5), bad("kernel", 28, 0), bad("stride", 28, 5, stride=0)

@@ -7,7 +7,6 @@ from tests.cases import RNG, bad, cases, good, matrix
 X, Y = matrix(8, 2), np.arange(8)
 
 CASES = {
-    "logic_gate": cases(good("and"), bad("name", "maybe")),
     "xor": cases(good()),
     "moons": cases(
         good(6, RNG), bad("n", 0, RNG), bad("rng", 6, 0), bad("noise", 6, RNG, noise=-1)

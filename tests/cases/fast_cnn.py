@@ -12,10 +12,10 @@ IMAGES, LABELS = matrix(5, 1, 8, 8), np.array([0, 1, 2, 3, 0])
 PEAKS = X[:, :4].reshape(2, 2, 2, 2, 2, 3).max(axis=(2, 4))
 
 
-def train(make, images, labels, batch=2, epochs=2):
+def train(make, images, labels, batch=2, epochs=2, steps_by=lambda flat: FlatSGD(flat, 0.1)):
     net = LeNet((1, 8, 8), [2], 3, [1], [], 4, np.random.default_rng(0))
     fast = make(net)
-    return fast.fit(images, labels, FlatSGD(fast.flat, 0.1), epochs, batch)
+    return fast.fit(images, labels, steps_by(fast.flat), epochs, batch)
 
 
 CASES = {
@@ -27,6 +27,8 @@ CASES = {
         bad("labels", IMAGES, LABELS + 1, run=train),
         bad("batch", IMAGES, LABELS, 0, run=train),
         bad("epochs", IMAGES, LABELS, 2, -1, run=train),
+        bad("optimizer", IMAGES, LABELS, run=train, steps_by=lambda flat: None),
+        bad("optimizer", IMAGES, LABELS, run=train, steps_by=lambda flat: FlatSGD(1 * flat, 0.1)),
         float64_only="the weights of the model are float64",
     ),
     "conv2d_batch_last": cases(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from snippets.fast_mlp import FlatSGD
 from snippets.multilayer_perceptron import MLP
 from tests.cases import array, bad, cases, good, matrix
 
@@ -14,16 +15,10 @@ def net(**change):
     return MLP([3, 4, 3], rng=np.random.default_rng(0), **settings)
 
 
-def train(make, x, labels, batch=3, epochs=2):
+def train(make, x, labels, batch=3, epochs=2, steps_by=lambda flat: FlatSGD(flat, 0.1)):
     model = MLP([3, 4, 3], "relu", np.random.default_rng(0), loss="cross_entropy")
     fast = make(model, batch)
-    return fast.fit(x, labels, sgd(fast.flat), epochs)
-
-
-def sgd(flat):
-    from snippets.fast_mlp import FlatSGD
-
-    return FlatSGD(flat, 0.1)
+    return fast.fit(x, labels, steps_by(fast.flat), epochs)
 
 
 def descend(make, w, g, *args):
@@ -52,6 +47,8 @@ CASES = {
         bad("x", X, LABELS, 7, run=train),
         bad("labels", X, LABELS + 1, run=train),
         bad("epochs", X, LABELS, 3, -1, run=train),
+        bad("optimizer", X, LABELS, run=train, steps_by=lambda flat: None),
+        bad("optimizer", X, LABELS, run=train, steps_by=lambda flat: FlatSGD(flat.copy(), 0.1)),
         float64_only="the weights of the model are float64",
     ),
     "FlatAdam": cases(

@@ -21,7 +21,9 @@ CASES = {
         bad("size", RNG, 5, 0, run=indices),
     ),
     "classify": cases(
-        good(A), bad("a", array(1.0, 2.0)), bad("a", array(1, 2, 3, 4).reshape(2, 2))
+        good(A),
+        bad("hessian", array(1.0, 2.0)),
+        bad("hessian", array(1, 2, 3, 4).reshape(2, 2)),
     ),
     "delta_rule_step": cases(
         good(THETA, 1.0, THETA, 0.5),

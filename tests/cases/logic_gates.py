@@ -13,7 +13,7 @@ CASES = {
     ),
     "count_threshold_functions": cases(
         good(2),
-        bad("inputs", 5, said_by="threshold_functions"),
+        bad("inputs", 5),
     ),
     "function_outputs": cases(good(6, 2), bad("number", 16, 2), bad("inputs", 1, 0)),
     "gate": cases(good("NAND", X), bad("name", "MAYBE", X), bad("x", "AND", X[0])),

@@ -28,6 +28,7 @@ LETTERS, NEXT = np.array([[0, 1], [2, 3], [4, 4]]), np.array([[2, 3], [4, 4], [0
 X, Y = matrix(4, 3), matrix(4, 2, seed=1)
 POINTS, AND = array(0, 0, 0, 1, 1, 0, 1, 1).reshape(4, 2), array(0, 0, 0, 1)
 STEPPER = SGD(0.1)
+STATE = (matrix(2, 4), matrix(2, 4, seed=1))
 
 
 def lenet():
@@ -81,7 +82,7 @@ METHODS = {
     "gru.GRU.gradients": method(gru, "gradients", SEQUENCES, ANSWERS),
     "gru.GRU.fit": method(gru, "fit", [(SEQUENCES, ANSWERS)], STEPPER, 1.0),
     "language_model.CharacterModel.forward": method(letters, "forward", LETTERS),
-    "language_model.CharacterModel.read": method(letters, "read", LETTERS),
+    "language_model.CharacterModel.read": method(letters, "read", LETTERS, STATE),
     "language_model.CharacterModel.gradients": method(letters, "gradients", LETTERS, NEXT),
     "language_model.CharacterModel.fit": method(letters, "fit", [(LETTERS, NEXT)], STEPPER, 1.0),
     "language_model.CharacterModel.sample": method(letters, "sample", LABELS, 2, RNG, 1.0),

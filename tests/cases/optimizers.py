@@ -38,6 +38,8 @@ CASES = {
     "trajectory": cases(
         good(array(1.0, 2.0), run=follow),
         bad("optimizer", None, lambda w: w, [1.0], 3),
+        bad("optimizer", SGD, lambda w: w, [1.0], 3),
+        bad("gradient(w)", SGD(0.1), lambda w: 1.0, [1.0, 2.0], 3),
         bad("start", SGD(0.1), lambda w: w, [[1.0]], 3),
         bad("steps", SGD(0.1), lambda w: w, [1.0], -1),
     ),

@@ -23,16 +23,17 @@ CASES = {
         bad("lr", lr=0),
         bad("epochs", epochs=0),
         bad("rng", rng=0),
+        bad("bias", bias="no"),
         bad("y", X, 2 * AND, run=learn),
     ),
     "learning_rule_step": cases(
-        good(X[1], 1.0, W), bad("x", X, 1.0, W), bad("w", X[1], 1.0, W[:1])
+        good(X[1], 1.0, W), bad("x", X, 1.0, W), bad("w", X[1], 1.0, W[:1]), bad("y", X[1], 5, W)
     ),
     "with_constant": cases(good(X), bad("x", X[0])),
     "count_mistakes": cases(
         good(SIGNED, LABELS, epochs=50),
         bad("separable", X, XOR, epochs=5),
-        bad("y", X, AND[:2], said_by="Perceptron.fit"),
+        bad("y", X, AND[:2], said_by="Perceptron"),
     ),
     "margin": cases(
         good(SIGNED, LABELS, W), bad("w", SIGNED, LABELS, 0 * W), bad("y", SIGNED, AND, W)

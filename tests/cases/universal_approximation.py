@@ -14,7 +14,7 @@ CASES = {
         bad("left", X, 0.6, 0.2),
         bad("steepness", X, 0.2, 0.6, steepness=0),
     ),
-    "tent": cases(good(X, 0.2, 0.5, 0.6), bad("x", "text", 0, 1, 2), bad("left", X, 0, 3, 2)),
+    "tent": cases(good(X, 0.2, 0.5, 0.6), bad("x", "text", 0, 1, 2), bad("peak", X, 0, 3, 2)),
     "staircase": cases(
         good(np.sin, X, bumps=3), bad("x", np.sin, 1.0, bumps=3), bad("bumps", np.sin, X, bumps=0)
     ),
