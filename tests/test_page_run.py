@@ -70,6 +70,12 @@ def test_number_may_use_the_package_without_a_cell(run):
     assert list(results.numbers.values()) == ["0.5"]
 
 
+def test_number_may_be_what_a_figure_plots(run):
+    results, errors = run("`=snippets.figures.pooling.FRAME`")
+    assert errors == []
+    assert list(results.numbers.values()) == ["12"]
+
+
 def test_cell_that_raises_names_its_line(run):
     _, errors = run(cell("x = 1\n1 / 0"))
     assert errors == [

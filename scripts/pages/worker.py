@@ -98,7 +98,7 @@ def _evaluate(expression: str, namespace: Namespace) -> Any:
     known = dict(namespace)
     known.setdefault("np", importlib.import_module("numpy"))
     if "snippets" not in known:
-        for name in re.findall(r"\bsnippets\.(\w+)", expression):
+        for name in re.findall(r"\bsnippets\.(figures\.\w+|\w+)", expression):
             importlib.import_module(f"snippets.{name}")
         known["snippets"] = importlib.import_module("snippets")
     return eval(compile(expression, _FILE, "eval"), known)

@@ -150,10 +150,20 @@ def measured() -> dict[str, Floats]:
     return {kind: np.array([accuracies(kind, n) for n in range(SEEDS)]) for kind in kinds}
 
 
+def medians(kind: str) -> Floats:
+    """Return the median accuracy over the seeds, (conditions,), of one kind of network."""
+    return np.median(measured()[kind], axis=0)
+
+
+def counts() -> list[int]:
+    """Return the number of parameters of both convolutions and of the affine layer."""
+    params = digits_net(np.random.default_rng(0)).params
+    return [w.size + b.size for w, b in zip(params[::2], params[1::2], strict=True)]
+
+
 def layers(label: Labels) -> Figure:
     """Draw the stages of the network from the image to the classes, with their sizes."""
     figure, axes = canvas(3.15)
-    net = digits_net(np.random.default_rng(0))
     sheets = [(1, 8), (8, 8), (8, 4), (16, 4), (16, 2)]
     middles = (0.55, 1.45, 2.25, 2.95, 3.55)
     shift = 0.028
@@ -172,10 +182,10 @@ def layers(label: Labels) -> Figure:
     )
     axes.plot(np.full(10, 4.3), 1.75 + 0.14 * (np.arange(10) - 4.5), "o", mfc=PAPER, mec=INK, ms=7)
     axes.text(4.3, 2.55, "10", ha="center", va="bottom", fontsize=SMALL)
-    counts = [w.size + b.size for w, b in zip(net.params[::2], net.params[1::2], strict=True)]
     ends = [*middles, 4.3]
     names = ("convolution", "pooling", "convolution", "pooling", "affine layer")
-    numbers = (counts[0], 0, counts[1], 0, counts[2])
+    first, second, affine = counts()
+    numbers = (first, 0, second, 0, affine)
     for n, (name, count) in enumerate(zip(names, numbers, strict=True)):
         x, low = (ends[n] + ends[n + 1]) / 2, 0.85 - 0.42 * (n % 2)
         arrow(axes, (ends[n] + 0.1, 1.05), (ends[n + 1] - 0.1, 1.05), GREY, shrink=0)
@@ -196,13 +206,12 @@ def compared(label: Labels) -> Figure:
     for n, (kind, color, marker) in enumerate(styles):
         found = measured()[kind]
         spread = 0.022 * (np.arange(SEEDS) - (SEEDS - 1) / 2)
-        for k, values in enumerate(found.T):
+        for k, (values, middle) in enumerate(zip(found.T, medians(kind), strict=True)):
             x = k + 0.36 * (n - 0.5)
             face = color if marker == "o" else PAPER
             axes.plot(x + spread, values, marker, color=color, mfc=face, mew=1.4, ms=6)
-            middle = float(np.median(values))
             low = float(values.min()) - 0.015
-            text = number(middle, 3)
+            text = number(float(middle), 3)
             axes.text(x, low, text, color=color, ha="center", va="top", fontsize=SMALL)
         axes.text(0.35 + 1.5 * n, 1.04, label(kind), color=color, ha="center", va="bottom")
     axes.set(xlim=(-0.5, 2.5), ylim=(0.35, 1.02))

@@ -37,7 +37,7 @@ LABELS = {
     "input": "입력",
     "maximum": "최대",
     "mean": "평균",
-    "gradient from above": "위에서 온 기울기",
+    "gradient from the output": "출력에서 온 기울기",
     "maximum: to the winner": "최대: 이긴 픽셀로",
     "mean: shared out": "평균: 똑같이 나누어",
     "not pooled": "풀링 안 함",
@@ -76,23 +76,37 @@ def edges() -> Floats:
 
 def windows(label: Labels) -> Figure:
     """Write the map of vertical edges with its windows, and the maximum and mean of each."""
-    figure, axes = canvas(4.0)
+    figure, axes = canvas(4.4)
     y = edges()
     winners = max_pool2d_backward(np.ones((1, 1, 4, 4)), y[None, None], 2)[0, 0] * (y > 0)
-    _grid(axes, y, 0.06, 3.2, 0.305, label("vertical edges"), winners)
+    _grid(axes, y, 0.06, 3.34, 0.305, label("vertical edges"), winners)
     for n, (pool, name) in enumerate(((max_pool2d, "maximum"), (avg_pool2d, "mean"))):
-        top = 3.7 - 1.98 * n
-        _grid(axes, pool(y[None, None], 2)[0, 0], 2.95, top, 0.395, label(name), lines=0)
+        top = 4.1 - 2.12 * n
+        _grid(axes, pool(y[None, None], 2)[0, 0], 2.7, top, 0.46, label(name), lines=0)
     return figure
 
 
+def everywhere() -> Floats:
+    """Return all digits (n, 1, 20, 20), at 16 places in turn: borders of windows cut them anywhere.
+
+    If all stood in line with the windows of 4 x 4, the maxima of these would change far less.
+    """
+    x = digits()[0].reshape(-1, 8, 8)
+    framed = np.zeros((len(x), 1, 20, 20))
+    for n, image in enumerate(x):
+        down, right = divmod(n % 16, 4)
+        framed[n, 0, 4 + down : 12 + down, 4 + right : 12 + right] = image
+    return framed
+
+
+@cache
 def changes(pixels: int) -> dict[str, float]:
     """Return for each of `POOLS` how much moving the digits by `pixels` changes its output.
 
     That is |after - before| / |before|, the length of the difference by that of the output, and
-    the mean of it over all digits, which stand in a frame wide enough to lose no ink.
+    the mean of it over all digits.
     """
-    framed = np.pad(digits()[0].reshape(-1, 1, 8, 8), ((0, 0), (0, 0), (4, 4), (4, 4)))
+    framed = everywhere()
     moved = translate(framed, 0, pixels)
     found: dict[str, float] = {}
     for name, (pool, size) in POOLS.items():
@@ -138,7 +152,7 @@ def gradient(label: Labels) -> Figure:
     _grid(axes, X, 0.2, 4.2, size, label("input"), won)
     for row, column in np.argwhere(won):
         outline(axes, 0.2 + column * size, 4.2 - row * size, size)
-    _grid(axes, DY, 3.0, 4.2 - size, size, label("gradient from above"), lines=0)
+    _grid(axes, DY, 3.0, 4.2 - size, size, label("gradient from the output"), lines=0)
     dx = max_pool2d_backward(dy, x, 2)[0, 0]
     _grid(axes, dx, 0.2, 1.85, size, label("maximum: to the winner"), dx)
     shared = avg_pool2d_backward(dy, x, 2)[0, 0]
@@ -225,7 +239,8 @@ def _grid(
             {} if bold is None else {"weight": "bold"} if bold[i, j] else {"color": GREY}
         )
         x, y = left + (j + 0.5) * size, top - (i + 0.5) * size
-        text = number(float(value), 0 if value == round(value) else 1)
+        places = next(n for n in (0, 1, 2) if n == 2 or value == round(value, n))
+        text = number(float(value), places)  # quarters are written out
         axes.text(x, y, text, ha="center", va="center", fontsize=SMALL, **style)
     _title(axes, left + side * size / 2, top, title)
 
