@@ -418,6 +418,9 @@ def test_nothing_moves_when_the_buttons_come(site_url: str, page: Open, path: st
     opened.route("**/explore/mount.js", lambda route: None)  # figures have tests of their own
     opened.goto(site_url + path, wait_until="commit")
     opened.wait_for_selector("footer", state="attached")
+    opened.wait_for_function(
+        "[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)"
+    )
     opened.evaluate("document.fonts.ready.then(() => true)")
     places = """[...document.querySelectorAll("article :is(h1, h2, p, .cell, .claim, .exercise)")]
         .filter((one) => one.offsetParent)
