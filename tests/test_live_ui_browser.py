@@ -409,6 +409,19 @@ def test_what_ran_in_vain_or_above_counts_no_more(tab: Reader):
     assert tab.output(third).strip() == "(1, 2) (1, 2)"
 
 
+def test_hints_are_hidden_before_any_script_has_come(site_url: str, page: Open):
+    opened = page(f"{site_url}404.html")
+    opened.route("**/*.js", lambda route: None)  # on their way for ever
+    opened.goto(f"{site_url}ko/xor/", wait_until="commit")
+    opened.wait_for_selector("footer", state="attached")
+    opened.wait_for_function(
+        "[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)"
+    )
+    hints = opened.locator(".exercise-hint")
+    assert hints.count() >= 2
+    assert not any(hints.nth(n).is_visible() for n in range(hints.count()))
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("path", ["ko/xor/", "en/playground/"])
 def test_nothing_moves_when_the_buttons_come(site_url: str, page: Open, path: str, width: int):
