@@ -78,8 +78,8 @@ def rnn_batch_last(
     x, h0, w_x, w_h, b = _checks.alike(x, h0, w_x, w_h, b)
     w, saw, h = _laid_out(x, h0, w_x, b, w_h)
     z = np.empty_like(h0, w.dtype)
-    for t in range(len(x)):
-        np.tanh(np.matmul(w, saw[t], out=z), out=h[t])
+    for seen, h_t in zip(saw[:-1], h, strict=True):
+        np.tanh(np.matmul(w, seen, out=z), out=h_t)
     return h
 
 
@@ -388,7 +388,7 @@ def _columns(dz: Floats) -> Floats:
 
 
 def _parts(dw: Floats, D: int) -> tuple[Floats, Floats, Floats]:
-    """Cut the gradient of [w_x; b; w_h], which comes as its transpose, into w_x's, w_h's and b's."""
+    """Turn the gradient of [w_x; b; w_h]^T, and cut it into those of w_x, w_h and b."""
     dw = dw.T.copy()
     return dw[:D], dw[D + 1 :], dw[D]
 
