@@ -58,7 +58,7 @@ LABELS = {
 }
 
 SEEDS = 6
-EPOCHS, BATCH, RATE = 12, 96, 0.02
+EPOCHS, BATCH, RATE = 12, 128, 0.02
 HIDDEN = 25
 """Units of the fully connected network, which gives it about as many parameters."""
 MOVES = ((0, 1), (0, -1), (1, 0), (-1, 0))
