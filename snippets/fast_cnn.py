@@ -6,8 +6,8 @@ run of memory, however small the images are.  Four more habits:
 
 * Rows are copied, not windows: each row of the images is written kw times, shifted by 0, 1, ...,
   kw - 1 pixels.  What the kernels see of kh rows, `im2col`'s columns, then lies below each other in
-  memory as it stands, so that kw copies do the work of kh kw.  A row is written when it is first
-  needed, and is still in the cache when the matrix product reads it.
+  memory as it stands, so that kw copies do the work of kh kw.  Only so many rows are written at a
+  time that all are still in the cache when the matrix products read them.
 * On the way back a row of the images adds up what it gets from kh rows of the output in one matrix
   product, so that only the kw shifts are left to be added by `+=`.
 * Rows of a matrix lie 16 numbers further apart than they need to.  If their distance were a power
@@ -29,7 +29,7 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import ArrayLike
 
 from snippets import _checks as check
@@ -48,11 +48,14 @@ __all__ = [
 
 Window = tuple[slice, slice, slice]
 
+CACHED = 2**19
+"""Bytes of rows that are written before a product reads them: they fit into the cache."""
+
 
 def conv2d_batch_last(
     x: ArrayLike, w: ArrayLike, b: ArrayLike, stride: int = 1, padding: int = 0
 ) -> Floats:
-    """Do what `convolution.conv2d` does for images (C, H, W, N), a row of the output at a time.
+    """Do what `convolution.conv2d` does for images (C, H, W, N), some rows of the output at a time.
 
     w: (F, C, kh, kw); b: (F,); stride, padding: pixels.  Returns (F, H', W', N).
     Raises ValueError for shapes that do not fit, TypeError for anything but numbers.
@@ -64,15 +67,9 @@ def conv2d_batch_last(
     """
     x, w = _images_and_kernels("conv2d_batch_last", x, w)
     b = check.floats("conv2d_batch_last", "b", b, shape=(len(w),))
-    wide = _pad("conv2d_batch_last", x, padding)
-    rows, columns = _output_size("conv2d_batch_last", wide, w, stride)
-    N = x.shape[3]
-    y = np.empty((len(w), rows, columns * N), np.result_type(x, w))
-    kernels = w.swapaxes(1, 2).reshape(len(w), -1)  # in the order of the windows: kh, C, kw
-    for p, window in enumerate(_windows(wide, w, stride)):
-        np.matmul(kernels, window, out=y[:, p])
-    y += b[:, None, None]
-    return y.reshape(len(w), rows, columns, N)
+    wide = _pad(x, check.integer("conv2d_batch_last", "padding", padding, minimum=0))
+    _output_size("conv2d_batch_last", wide, w, stride)
+    return _convolved(wide, w, b, stride)
 
 
 def conv2d_batch_last_backward(
@@ -90,7 +87,7 @@ def conv2d_batch_last_backward(
     [[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]
     """
     x, w = _images_and_kernels("conv2d_batch_last_backward", x, w)
-    wide = _pad("conv2d_batch_last_backward", x, padding)
+    wide = _pad(x, check.integer("conv2d_batch_last_backward", "padding", padding, minimum=0))
     size = _output_size("conv2d_batch_last_backward", wide, w, stride)
     dy = check.floats(
         "conv2d_batch_last_backward", "dy", dy, shape=(len(w), *size, x.shape[3])
@@ -111,7 +108,7 @@ def max_pool2d_batch_last(x: ArrayLike, size: int) -> Floats:
     4.0
     """
     x = check.floats("max_pool2d_batch_last", "x", x, shape=("C", "H", "W", "N"))
-    return reduce(np.maximum, [x[pixel] for pixel in _pixels("max_pool2d_batch_last", x, size)])
+    return _pooled(x, _checked_pixels("max_pool2d_batch_last", x, size))
 
 
 def max_pool2d_batch_last_backward(dy: ArrayLike, x: ArrayLike, y: ArrayLike, size: int) -> Floats:
@@ -127,17 +124,9 @@ def max_pool2d_batch_last_backward(dy: ArrayLike, x: ArrayLike, y: ArrayLike, si
     """
     where = "max_pool2d_batch_last_backward"
     x = check.floats(where, "x", x, shape=("C", "H", "W", "N"))
-    pixels = _pixels(where, x, size)
+    pixels = _checked_pixels(where, x, size)
     y = check.floats(where, "y", y, shape=x[pixels[0]].shape)
-    dy = check.floats(where, "dy", dy, shape=y.shape)
-    dx = np.zeros(x.shape, dy.dtype)
-    unclaimed = np.ones(y.shape, bool)
-    for pixel in pixels:
-        won = ~(x[pixel] < y)
-        won &= unclaimed
-        unclaimed ^= won
-        np.multiply(dy, won, out=dx[pixel])
-    return dx
+    return _unpooled(check.floats(where, "dy", dy, shape=y.shape), x, y, pixels)
 
 
 class FastLeNet:
@@ -194,15 +183,15 @@ class FastLeNet:
     def step(self, x: Floats, labels: Indices) -> float:
         """Return the mean cross-entropy of images x (C, H, W, N), and fill `grad`.
 
-        labels: (N,) integers.  Only shapes are checked here: `fit` has checked the rest.
+        labels: (N,) integers.  Nothing is checked here: `fit` has checked everything.
         """
         conv, inputs, zs = len(self.paddings), list[Floats](), list[Floats]()
         h = x
         for k, (w, b) in enumerate(zip(self.params[::2], self.params[1::2], strict=True)):
             if k < conv:
                 inputs.append(h)
-                zs.append(conv2d_batch_last(h, w, b, padding=self.paddings[k]))
-                h = _relu(max_pool2d_batch_last(zs[-1], 2))
+                zs.append(_convolved(_pad(h, self.paddings[k]), w, b, 1))
+                h = _relu(_pooled(zs[-1], _pixels(zs[-1], 2)))
             else:
                 inputs.append(h.reshape(len(w), -1))  # (F, H', W', N) -> (F H' W', N)
                 zs.append(w.T @ inputs[-1])
@@ -228,9 +217,9 @@ class FastLeNet:
         w, dw, db = self.params[2 * k], *self.gradients[2 * k : 2 * k + 2]
         F, H, W, N = z.shape
         pooled = F, H // 2, W // 2, N
-        dz = max_pool2d_batch_last_backward(d.reshape(pooled), z, y.reshape(pooled), 2)
+        dz = _unpooled(d.reshape(pooled), z, y.reshape(pooled), _pixels(z, 2))
         rows = dz.reshape(F, H, W * N)
-        wide = _pad("FastLeNet", x, self.paddings[k])
+        wide = _pad(x, self.paddings[k])
         dw[...] = _kernels_gradient(rows, wide, w, 1)
         np.add.reduce(d.reshape(F, -1), axis=1, out=db)  # dz holds these numbers, and zeros
         if not k:
@@ -240,13 +229,24 @@ class FastLeNet:
         return dx[:, p : p + x.shape[1], p : p + x.shape[2]] * (x > 0)
 
 
+def _convolved(x: Floats, w: Floats, b: Floats, stride: int) -> Floats:
+    """Return what `conv2d_batch_last` returns for padded images x."""
+    rows, columns = _places(x, w, stride)
+    y = np.empty((len(w), rows, columns * x.shape[3]), np.result_type(x, w))
+    kernels = w.swapaxes(1, 2).reshape(len(w), -1)  # in the order of the windows: kh, C, kw
+    for now, seen in _windows(x, w, stride):
+        np.matmul(kernels, seen, out=y[:, now].swapaxes(0, 1))
+    y += b[:, None, None]
+    return y.reshape(len(w), rows, columns, x.shape[3])
+
+
 def _kernels_gradient(dy: Floats, x: Floats, w: Floats, stride: int) -> Floats:
     """Return dw for padded images x: the sum over rows p of (what w saw) dy_p^T."""
     F, C, kh, kw = w.shape
     dw = np.zeros((kh * C * kw, F), np.result_type(dy, x))
-    some = np.empty_like(dw)
-    for p, window in enumerate(_windows(x, w, stride)):
-        dw += np.matmul(window, dy[:, p].T, out=some)
+    columns = dy.transpose(1, 2, 0)  # (H', W' N, F)
+    for now, seen in _windows(x, w, stride):
+        dw += np.add.reduce(np.matmul(seen, columns[now]), axis=0)
     return dw.reshape(kh, C, kw, F).transpose(3, 1, 0, 2)
 
 
@@ -274,17 +274,44 @@ def _images_gradient(dy: Floats, shape: tuple[int, ...], w: Floats, stride: int)
     return dx
 
 
-def _windows(x: Floats, w: Floats, stride: int) -> Iterator[Floats]:
-    """Yield what the kernels see of padded images for each row of the output: (kh C kw, W' N)."""
+def _windows(x: Floats, w: Floats, stride: int) -> Iterator[tuple[slice, Floats]]:
+    """Yield some rows of the output, and what the kernels see for each: (rows, kh C kw, W' N)."""
     (C, H, _, N), (kh, kw) = x.shape, w.shape[2:]
-    pixels = sliding_window_view(x, kw, axis=2)[:, :, ::stride]  # (C, H, W', N, kw)
-    columns, written = pixels.shape[2], 0
+    rows, columns = _places(x, w, stride)
     room = _spaced(H, C * kw, columns * N, dtype=x.dtype)
     shifted = room.reshape(H, C, kw, columns, N)
-    for top in range(0, H - kh + 1, stride):
-        new, written = slice(max(top, written), top + kh), top + kh
-        shifted[new] = pixels[:, new].transpose(1, 0, 4, 2, 3)
-        yield room[top : top + kh].reshape(kh * C * kw, columns * N)
+    one = kh * C * kw, columns * N
+    windows = as_strided(room, (rows, *one), (stride * room.strides[0], *room.strides[1:]))
+    many = max(CACHED // (stride * room.strides[0]), 1)
+    written = 0
+    for first in range(0, rows, many):
+        now = slice(first, min(first + many, rows))
+        new = slice(max(stride * first, written), stride * (now.stop - 1) + kh)
+        for j in range(kw):
+            shifted[new, :, j] = x[:, new, j : j + stride * columns : stride].swapaxes(0, 1)
+        written = new.stop
+        yield now, windows[now]
+
+
+def _places(x: Floats, w: Floats, stride: int) -> tuple[int, int]:
+    """Return H' and W', which are known to be 1 at least, for padded images x."""
+    return (x.shape[1] - w.shape[2]) // stride + 1, (x.shape[2] - w.shape[3]) // stride + 1
+
+
+def _pooled(x: Floats, pixels: list[Window]) -> Floats:
+    return reduce(np.maximum, [x[pixel] for pixel in pixels])
+
+
+def _unpooled(dy: Floats, x: Floats, y: Floats, pixels: list[Window]) -> Floats:
+    """Return dx for images x: of several maxima the first one gets dy."""
+    dx = np.zeros(x.shape, dy.dtype)
+    unclaimed = np.ones(y.shape, bool)
+    for pixel in pixels:
+        won = ~(x[pixel] < y)
+        won &= unclaimed
+        unclaimed ^= won
+        np.multiply(dy, won, out=dx[pixel])
+    return dx
 
 
 def _output_size(where: str, x: Floats, w: Floats, stride: int) -> tuple[int, int]:
@@ -300,8 +327,8 @@ def _spaced(*shape: int, dtype: Any) -> Floats:
     return np.empty((*shape[:-1], shape[-1] + gap), dtype)[..., : shape[-1]]
 
 
-def _pad(where: str, x: Floats, padding: int) -> Floats:
-    if not check.integer(where, "padding", padding, minimum=0):
+def _pad(x: Floats, padding: int) -> Floats:
+    if not padding:
         return x
     C, H, W, N = x.shape
     wide = np.zeros((C, H + 2 * padding, W + 2 * padding, N), x.dtype)
@@ -309,13 +336,20 @@ def _pad(where: str, x: Floats, padding: int) -> Floats:
     return wide
 
 
-def _pixels(where: str, x: Floats, size: int) -> list[Window]:
-    rows = window_count(where, x.shape[1], size, size)
-    columns = window_count(where, x.shape[2], size, size)
+def _pixels(x: Floats, size: int) -> list[Window]:
+    """Return where the first, second, ... pixel of all windows is, in reading order."""
+    rows, columns = x.shape[1] // size, x.shape[2] // size
     return [
         (slice(None), slice(i, i + size * rows, size), slice(j, j + size * columns, size))
-        for i, j in np.ndindex(size, size)
+        for i in range(size)
+        for j in range(size)
     ]
+
+
+def _checked_pixels(where: str, x: Floats, size: int) -> list[Window]:
+    for side in x.shape[1:3]:
+        window_count(where, side, size, size)
+    return _pixels(x, size)
 
 
 def _relu(z: Floats) -> Floats:

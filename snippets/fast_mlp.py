@@ -12,6 +12,12 @@ parameters through the same formulas, and saves the rest by five habits:
 * Every array is made once and filled again and again (`out=`).
 * Softmax and cross-entropy are one: dz = (p - y) / N.  The loss is read off sums made on the way.
 
+What is left, measured with one thread on an AMD EPYC: a step of Adam takes 2.1 times the time of
+its matrix products for digits (64-128-64-10, batches of 64; 1.6 times with plain descent), and 1.45
+times for a network of MNIST's size (784-256-128-10, batches of 128; 1.16 times).  Adam is ten
+passes over all parameters, and a third of its time is the square root, so that cutting the vector
+into blocks for the cache made nothing faster; with few numbers, the calls themselves cost.
+
 What it trades for speed: only ReLU, only cross-entropy, one batch size, everything overwritten by
 the next step, and code that says less about the idea.
 
@@ -109,7 +115,7 @@ class FlatSGD:
 
 
 class FlatAdam:
-    """Adam on one vector, in place: the rule of `optimizers.Adam` in nine passes over memory.
+    """Adam on one vector, in place: the rule of `optimizers.Adam` in ten passes over memory.
 
     params: (n,) float array, changed by every `step`.  The sums m <- beta1 m + g and
     s <- beta2 s + g^2 leave out Adam's factors (1 - beta); `step` makes up for both in its step

@@ -276,15 +276,14 @@ def _through_time_reset_after(
     by_n = (1 - z) * (1 - n**2)
     by_z = (h_before - n) * z * (1 - z)
     by_r = by_n * states.recall * r * (1 - r)
-    dinputs = np.concatenate([by_r, by_z, by_n], axis=2)
     dmemory = np.concatenate([by_r, by_z, by_n * r], axis=2)  # n hears of the memory through r
     w_back = w_h.T.copy()  # its rows lie side by side, which each of the T products likes
-    from_later = np.zeros((N, H), dinputs.dtype)  # what h_t receives from step t + 1
+    heard, from_later = np.empty_like(by_n), np.zeros((N, H), by_n.dtype)
     for t in reversed(range(T)):
-        dh_t = dh[t] + from_later
-        dmemory[t].reshape(N, 3, H)[:] *= dh_t[:, None]
-        dinputs[t].reshape(N, 3, H)[:] *= dh_t[:, None]
-        from_later = z[t] * dh_t + dmemory[t] @ w_back
+        heard[t] = dh[t] + from_later  # what h_t receives, also from step t + 1
+        dmemory[t].reshape(N, 3, H)[:] *= heard[t, :, None]
+        from_later = z[t] * heard[t] + dmemory[t] @ w_back
+    dinputs = np.concatenate([dmemory[:, :, : 2 * H], by_n * heard], axis=2)
     rows = dmemory.reshape(T * N, 3 * H)
     return dinputs, from_later, h_before.reshape(T * N, H).T @ rows, rows.sum(axis=0)
 

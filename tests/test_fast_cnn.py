@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from snippets import fast_cnn
 from snippets.cnn import LeNet, digits_net
 from snippets.convolution import conv2d, conv2d_backward
 from snippets.fast_cnn import (
@@ -100,7 +101,7 @@ def test_rows_are_not_a_power_of_two_apart():
     from snippets.fast_cnn import _spaced, _windows
 
     x, w = np.zeros((3, 8, 10, 32), np.float32), np.zeros((4, 3, 3, 3), np.float32)
-    for matrix in (next(_windows(x, w, 1)), _spaced(5, 4, 8 * 32, dtype=np.float32)[0]):
+    for matrix in (next(_windows(x, w, 1))[1][0], _spaced(5, 4, 8 * 32, dtype=np.float32)[0]):
         distance = matrix.strides[0] // 4
         assert distance > 8 * 32
         assert distance & (distance - 1)
@@ -110,6 +111,24 @@ def test_what_the_kernels_see_is_not_copied_again():
     from snippets.fast_cnn import _windows
 
     x, w = np.zeros((3, 8, 10, 4)), np.zeros((4, 3, 5, 3))
-    first, second, *_ = _windows(x, w, 2)
+    ((now, (first, second)),) = _windows(x, w, 2)
+    assert now == slice(0, 2)
     assert first.shape == second.shape == (5 * 3 * 3, 4 * 4)
     assert np.shares_memory(first, second)  # three of their five rows are the same
+
+
+def test_images_too_large_for_the_cache_are_seen_in_parts(monkeypatch: pytest.MonkeyPatch):
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(size=(2, 11, 9, 3)), np.zeros((4, 2, 3, 3))
+    for stride in (1, 2, 4):
+        monkeypatch.setattr(fast_cnn, "CACHED", 2**30)
+        ((_, seen),) = fast_cnn._windows(x, w, stride)
+        seen = seen.copy()
+        for cached in (1, 6000, 9000):
+            monkeypatch.setattr(fast_cnn, "CACHED", cached)
+            parts = [(now, part.copy()) for now, part in fast_cnn._windows(x, w, stride)]
+            assert len(parts) > 1
+            np.testing.assert_array_equal(np.concatenate([part for _, part in parts]), seen)
+            assert [n for now, _ in parts for n in range(now.start, now.stop)] == [
+                *range(len(seen))
+            ]
