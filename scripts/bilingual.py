@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any, TypeAlias
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape, quoteattr
@@ -256,6 +257,11 @@ class Synonyms:
     term: str
     aliases: tuple[str, ...]
 
+    @cached_property
+    def folded(self) -> str:
+        """The term as it is looked for, whatever its case."""
+        return self.term.casefold()
+
 
 def glossary_synonyms(terms: Iterable[Mapping[str, Any]]) -> dict[str, list[Synonyms]]:
     """Return the synonyms of each language; a term in the other language is one too.
@@ -282,8 +288,11 @@ def with_aliases(document: Document, synonyms: Iterable[Synonyms]) -> Document:
     title, text = (str(document[key]).casefold() for key in ("title", "text"))
     in_title: dict[str, None] = {}
     in_text: dict[str, None] = {}
+    both = f"{title}\n{text}"
     for entry in synonyms:
-        term = entry.term.casefold()
+        term = entry.folded
+        if term not in both:
+            continue
         if term in title:
             in_title.update(dict.fromkeys(entry.aliases))
         elif term in text:

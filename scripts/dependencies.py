@@ -7,6 +7,7 @@ seeing the first version of what it once imported.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -39,19 +40,33 @@ def module_files(modules: Iterable[str], root: Path = ROOT) -> list[Path]:
     These are the modules, what they import from the package, directly or not, the files that any
     of them names in `READS` (patterns as seen from the project's folder), and the package's data.
     """
+    known, data = _package(root)
     waiting = list(modules)
     seen: dict[str, Path] = {}
     read: set[Path] = set()
     while waiting:
         module = waiting.pop()
-        path = module_path(module, root)
+        path = known.get(module)
         if path is None or module in seen:
             continue
         seen[module] = path
         tree = parsed(path)
         waiting += _imports(tree, module, is_package=path.name == "__init__.py")
-        read.update(*(root.glob(pattern) for pattern in _strings(tree, "READS")))
-    return sorted({*seen.values(), *read, *_data(root)})
+        read.update(_read(tree, root))
+    return sorted({*seen.values(), *read, *data})
+
+
+def files_read(root: Path = ROOT) -> list[Path]:
+    """Return the files outside the package that any of its modules names in `READS`."""
+    modules, _ = _package(root)
+    naming = [path for path in modules.values() if b"READS" in path.read_bytes()]
+    return sorted({found for path in naming for found in _read(parsed(path), root)})
+
+
+def _read(tree: ast.Module, root: Path) -> Iterator[Path]:
+    """Yield the files that a module names in `READS`."""
+    for pattern in _strings(tree, "READS"):
+        yield from root.glob(pattern)
 
 
 def module_path(module: str, root: Path = ROOT) -> Path | None:
@@ -80,13 +95,21 @@ def _tree(source: bytes) -> ast.Module:
     return ast.parse(source)
 
 
-def _data(root: Path) -> list[Path]:
-    """Return the files of the package that are not Python."""
-    return [
-        path
-        for path in (root / PACKAGE).rglob("*")
-        if path.suffix not in (".py", ".pyc") and path.is_file()
-    ]
+def _package(root: Path) -> tuple[dict[str, Path], list[Path]]:
+    """Return the package's modules by their names, and its files that are not Python."""
+    modules: dict[str, Path] = {}
+    data: list[Path] = []
+    for at, folders, names in os.walk(root / PACKAGE):
+        folders[:] = [folder for folder in folders if folder != "__pycache__"]
+        folder = Path(at)
+        package = ".".join(folder.relative_to(root).parts)
+        for name in names:
+            stem = name.removesuffix(".py")
+            if stem != name:
+                modules[package if stem == "__init__" else f"{package}.{stem}"] = folder / name
+            elif not name.endswith(".pyc"):
+                data.append(folder / name)
+    return modules, data
 
 
 @lru_cache(maxsize=1024)

@@ -20,8 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import quickjs
-from fontTools import subset
-from fontTools.ttLib import TTFont
 
 from scripts.assets import web_asset
 from scripts.cache import Cache, digest, installed_version
@@ -152,6 +150,9 @@ def font_subset(wanted: Iterable[str]) -> bytes:
     key = digest(text, font, installed_version("fonttools"), installed_version("brotli"), "1")
     if (known := _cache.get(key)) is not None:
         return known
+    from fontTools import subset  # here, for it takes long to import and is rarely needed
+    from fontTools.ttLib import TTFont
+
     # ssty: forms for scripts; ss04: the prime of f'; dtls: letters under an accent.
     options = subset.Options(
         flavor="woff2",

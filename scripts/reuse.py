@@ -12,23 +12,28 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from jinja2.bccache import Bucket, BytecodeCache
 
 from scripts.cache import Cache, digest, files_digest, installed_version
 from scripts.dependencies import module_path
 from scripts.engine import Config, Files, Navigation, Page, get_toc
+from scripts.version import scripts_digest
 
 _TITLE = "_title_from_render"  # the generator has no public name for it
 _HASHED = ("assets/labs/", "assets/live/")
 _REFERENCE = re.compile(r"^::: ([\w.]+)", re.M)
 _CONVERTERS = (
-    "griffe", "markdown", "mkdocs", "mkdocs-autorefs", "mkdocs-material", "mkdocstrings",
+    "griffe", "jinja2", "markdown", "mkdocs", "mkdocs-autorefs", "mkdocs-jupyter",
+    "mkdocs-material", "mkdocstrings",
     "mkdocstrings-python", "properdocs", "pygments", "pymdown-extensions",
 )  # fmt: skip
+_MARKS = ("icon", "status", "subtitle")  # of other pages, in Material's nav
+_NO_TEMPLATES = {".icons", "__pycache__", "assets", "css", "fonts", "img", "js", "webfonts"}
 
 
 @dataclass
@@ -141,35 +146,90 @@ class Reuse:
 
 
 class Filled:
-    """The pages as the theme's template was filled with them in the last build of the process."""
+    """The pages as the theme's template was filled with them, by all that they show."""
 
-    def __init__(self) -> None:
-        """Start with no page."""
-        self._pages: dict[str, tuple[str, str]] = {}  # by address: key and HTML
-        self._keys: dict[str, str] = {}
-        self._site = ""
+    def __init__(self, cache: Cache) -> None:
+        """Keep them in `cache`."""
+        self._cache = cache
+        self._keys: dict[str, str] = {}  # by address, of pages that must be filled
+        self._made: dict[str, str] = {}
+        self._settings = self._templates = ""
         self._navs: dict[int, str] = {}
 
-    def begin(self, site: str) -> None:
-        """Begin a build; `site` is a key for the configuration and the theme."""
-        self._site = site
+    def begin(self, settings: str, templates: str) -> None:
+        """Begin a build; `settings` and `templates` are keys for what all pages share."""
+        self._settings, self._templates = settings, templates
         self._navs.clear()
         self._keys.clear()
+        self._made.clear()
 
     def get(self, page: Page, nav: Navigation) -> str:
         """Return the HTML of `page` if all that it shows is as it was, else ""."""
         if id(nav) not in self._navs:
-            self._navs[id(nav)] = str(nav)  # titles and addresses
-        shown = (page.url, str(page.title), page.content or "", repr(page.meta))
-        key = digest(self._site, self._navs[id(nav)], *shown)
-        self._keys[page.url] = key
-        kept, html = self._pages.get(page.url, ("", ""))
-        return html if kept == key else ""
+            self._navs[id(nav)] = _shown_of_nav(nav)
+        key = digest(self._settings, self._templates, self._navs[id(nav)], *_shown(page))
+        known = self._cache.get(key)
+        if known is None:
+            self._keys[page.url] = key
+            return ""
+        return known.decode("utf-8")
 
     def put(self, page: Page, html: str) -> None:
-        """Keep the HTML of `page`, which `get` was asked for in this build."""
+        """Take the HTML of `page` if `get` was asked for it in this build, and had none."""
         if page.url in self._keys:
-            self._pages[page.url] = self._keys[page.url], html
+            self._made[self._keys[page.url]] = html
+
+    def end(self, templates: str) -> None:
+        """Keep what was filled, unless the `templates` are no longer those of the beginning."""
+        if templates == self._templates:
+            for key, html in self._made.items():
+                self._cache.put(key, html.encode("utf-8"))
+        self._cache.prune(keep=500)
+
+
+def _shown(page: Page) -> list[str]:
+    """Return what the templates show of `page` itself."""
+    near = (page.previous_page, page.next_page, page.is_homepage, page.edit_url)
+    own = (page.title, page.content or "", page.toc, page.canonical_url)
+    return [page.url, *map(str, own), repr(page.meta), *map(str, near)]
+
+
+def _shown_of_nav(nav: Navigation) -> str:
+    """Return what the templates show of `nav`: titles, addresses, and what Material marks."""
+    marks = [[page.meta.get(name) for name in _MARKS] for page in nav.pages]
+    return f"{nav}{nav.homepage}{marks}"
+
+
+def settings_key(config: Config) -> str:
+    """Return a key for what all filled pages share besides the templates.
+
+    The settings count as the generator sees them: variables of the environment, options of the
+    command and the file that another inherits from are in them.
+    """
+    settings = {name: value for name, value in config.items() if name != "site_dir"}
+    theme = {name: config.theme[name] for name in config.theme}
+    versions = (installed_version(name) for name in _CONVERTERS)
+    shown = json.dumps([settings, theme], default=_plain)
+    return digest(shown, scripts_digest(), sys.version, *versions)
+
+
+def templates_key(folders: Iterable[str]) -> str:
+    """Return a key for the theme's templates in `folders`; icons and assets go with its version."""
+    parts = [part for folder in folders for part in Path(folder).iterdir()]
+    files = [part for part in parts if part.is_file()]
+    for part in parts:
+        if part.is_dir() and part.name not in _NO_TEMPLATES:
+            files += [path for path in part.rglob("*") if path.is_file()]
+    return files_digest(files)
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` as JSON can say it, the same in every build."""
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[str, Any]", value))
+    if isinstance(value, Path):
+        return str(value)
+    return getattr(value, "__qualname__", type(value).__qualname__)
 
 
 def keep_search_entries(index: Any, cache: Cache) -> None:

@@ -74,7 +74,16 @@ def test_a_cache_that_was_damaged_is_made_again(
         if harm(data) != data:
             path.write_bytes(harm(data))
             harmed.add(path.relative_to(project / ".cache").parts[0])
-    assert harmed >= {"cells", "notebooks", "lab-html", "lab-pages", "figures", "search"}
+    assert harmed >= {
+        "cells",
+        "notebooks",
+        "lab-html",
+        "lab-pages",
+        "figures",
+        "search",
+        "pages",
+        "filled",
+    }
     assert different(built(project), whole) == []
 
 

@@ -158,21 +158,60 @@ def test_template_is_compiled_once_and_again_when_its_text_changes(
     assert len(compiled) == 2
 
 
-def test_page_is_filled_again_when_anything_that_it_shows_changed():
-    filled = reuse.Filled()
+PAGE = {
+    "url": "ko/xor/", "title": "T", "content": "<p>", "meta": {}, "toc": "[]", "edit_url": None,
+    "canonical_url": "http://a/ko/xor/", "is_homepage": False,
+    "previous_page": None, "next_page": None,
+}  # fmt: skip
 
-    def shown(content: str = "<p>", nav: str = "A", site: str = "s", title: str = "T") -> str:
-        page: Any = SimpleNamespace(url="ko/xor/", title=title, content=content, meta={})
-        filled.begin(site)
-        kept = filled.get(page, nav)  # type: ignore[arg-type]
-        filled.put(page, f"{content} {nav} {site} {title}")
-        return kept
 
-    assert [shown(), shown()] == ["", "<p> A s T"]
-    for change in ({"content": "<b>"}, {"nav": "B"}, {"site": "t"}, {"title": "U"}):
-        assert shown(**change) == ""
-        assert shown() == ""
-        assert shown() != ""
+class FakeNav:
+    """A nav as it is shown, with the pages in it."""
+
+    def __init__(self, shown: str, **meta: str) -> None:
+        self.shown, self.homepage, self.pages = shown, None, [SimpleNamespace(meta=meta)]
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+def filled(
+    cache: Cache,
+    change: dict[str, Any] | None = None,
+    nav: FakeNav | None = None,
+    settings: str = "s",
+    templates: str = "t",
+    at_end: str = "",
+) -> str:
+    """Fill one page in a build of its own; return what was kept of it."""
+    page: Any = SimpleNamespace(**PAGE | (change or {}))
+    kept = reuse.Filled(cache)
+    kept.begin(settings, templates)
+    known = kept.get(page, nav or FakeNav("A"))  # type: ignore[arg-type]
+    kept.put(page, known or "filled")
+    kept.end(at_end or templates)
+    return known
+
+
+def test_page_is_filled_again_when_anything_that_it_shows_changed(tmp_path: Path):
+    cache = Cache("filled", tmp_path)
+    assert [filled(cache), filled(cache)] == ["", "filled"]
+    for name in PAGE:
+        change = {name: {"hide": "toc"} if name == "meta" else "other"}
+        assert [filled(cache, change), filled(cache, change)] == ["", "filled"], name
+    for shared in (
+        {"nav": FakeNav("B")},
+        {"nav": FakeNav("A", status="new")},
+        {"settings": "other"},
+        {"templates": "other"},
+    ):
+        assert [filled(cache, **shared), filled(cache, **shared)] == ["", "filled"], shared
+    assert filled(cache) == "filled"
+
+
+def test_what_was_filled_while_a_template_was_edited_is_not_kept(tmp_path: Path):
+    cache = Cache("filled", tmp_path)
+    assert [filled(cache, at_end="edited"), filled(cache)] == ["", ""]
 
 
 def test_search_reads_a_page_once_and_again_when_it_changed(tmp_path: Path):

@@ -7,13 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from scripts import api
-from scripts.cache import ROOT, Cache, digest, files_digest
+from scripts.cache import ROOT, Cache, files_digest
 from scripts.engine import Config, Files, Page, event_priority
-from scripts.reuse import Filled, Reuse, TemplateCode, is_reference, keep_search_entries
+from scripts.reuse import (
+    Filled,
+    Reuse,
+    TemplateCode,
+    is_reference,
+    keep_search_entries,
+    settings_key,
+    templates_key,
+)
 
 _converted = Cache("converted")
 _reuse = Reuse(_converted)
-_filled = Filled()
+_filled = Filled(Cache("filled"))
 _entries = Cache("search")
 _template_code = TemplateCode()
 _serving = False
@@ -61,16 +69,15 @@ def on_page_content(html: str, page: Page, config: Config, files: Files) -> str:
 def on_env(env: Any, config: Config, files: Files) -> Any:
     """Let the theme keep its compiled templates, and begin to fill them."""
     env.bytecode_cache = _template_code
-    theme = [path for path in (ROOT / "scripts/theme").rglob("*") if path.is_file()]
-    _filled.begin(digest(Path(config.config_file_path).read_bytes(), files_digest(theme)))
+    _filled.begin(settings_key(config), templates_key(config.theme.dirs))
     return env
 
 
 # After every hook that fills the page or its context.
 @event_priority(-200)
 def on_page_context(context: dict[str, Any], page: Page, config: Config, nav: Any) -> Any:
-    """Take the page as it was filled in the last build if it shows the same."""
-    if _serving and "template" not in page.meta:
+    """Take the page as it was filled in an earlier build if it shows the same."""
+    if "template" not in page.meta:
         context["kept"] = _filled.get(page, context["nav"])
     return context
 
@@ -79,8 +86,7 @@ def on_page_context(context: dict[str, Any], page: Page, config: Config, nav: An
 @event_priority(200)
 def on_post_page(output: str, page: Page, config: Config) -> str:
     """Keep the filled page."""
-    if _serving:
-        _filled.put(page, output)
+    _filled.put(page, output)
     return output
 
 
@@ -91,6 +97,7 @@ def on_serve(server: Any, config: Config, builder: Any) -> Any:
 
 
 def on_post_build(config: Config) -> None:
-    """Forget the oldest of what was kept."""
+    """Keep the filled pages, and forget the oldest of what was kept."""
     _entries.prune()
     _converted.prune()
+    _filled.end(templates_key(config.theme.dirs))
