@@ -114,12 +114,12 @@ class Reuse:
         kept = self._pages.get(page.file.src_uri)
         if kept is None or kept.key != key or kept.content is None:
             known = self._cache.get(key)
-            kept = Converted(**json.loads(known)) if known is not None else Converted(key)
-            self._pages[page.file.src_uri] = kept
+            kept = Converted(key) if known is None else Converted(**json.loads(known))
         self._before = self._complaints.count
         if kept.content is None or not is_whole(kept.content):
             self._pages[page.file.src_uri] = Converted(key)
             return None
+        self._pages[page.file.src_uri] = kept
         _take_instead_of_render(page, kept)
         return kept
 
@@ -198,6 +198,13 @@ def _shown_of_nav(nav: Navigation) -> str:
     """Return what the templates show of `nav`: titles, addresses, and what Material marks."""
     marks = [[page.meta.get(name) for name in _MARKS] for page in nav.pages]
     return f"{nav}{nav.homepage}{marks}"
+
+
+def conversion_key(config: Config) -> str:
+    """Return a key for the settings by which Markdown is converted, wherever they were written."""
+    plugins: Any = config.plugins
+    settings = [config.markdown_extensions, config.mdx_configs, plugins["mkdocstrings"].config]
+    return digest(json.dumps(settings, default=_plain))
 
 
 def settings_key(config: Config) -> str:

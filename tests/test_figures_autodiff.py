@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -57,9 +58,9 @@ def test_gradients_of_the_expressions_agree_with_the_central_difference(name: st
     run = figures.EXPRESSIONS[name].run
     for n in (0, 1):
 
-        def one_input(x: object, n: int = n) -> Tensor:
+        def one_input(x: Any, n: int = n) -> Tensor:
             inputs = [Tensor(0.7), Tensor(-1.3)]
-            inputs[n] = x if isinstance(x, Tensor) else Tensor(x)  # type: ignore[arg-type]
+            inputs[n] = x if isinstance(x, Tensor) else Tensor(x)
             return run(*inputs)
 
         point = (0.7, -1.3)[n]

@@ -1,4 +1,4 @@
-"""While serving, a page is converted again when, and only when, something that it shows changed."""
+"""A page is converted again when, and only when, something that it shows changed."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ class FakeFiles:
         return self.src_uris.get(uri)
 
 
-FILES = FakeFiles("ko/xor.md", "en/xor.md")
+FILES: Any = FakeFiles("ko/xor.md", "en/xor.md")
 
 
-def build(kept: Reuse, markdown: str, files: FakeFiles = FILES) -> FakePage:
-    page = FakePage()
-    kept.before_render(page, markdown, files)  # type: ignore[arg-type]
+def build(kept: Reuse, markdown: str, files: Any = FILES) -> FakePage:
+    page: Any = FakePage()
+    kept.before_render(page, markdown, files)
     page.render(None, files)
-    kept.after_render(page, page.content or "")  # type: ignore[arg-type]
+    kept.after_render(page, page.content or "")
     return page
 
 
@@ -113,19 +113,31 @@ def test_the_next_build_takes_what_this_one_converted_unless_settings_changed(tm
     assert process("one").conversions == 1, "what was damaged is made again"
 
 
+def test_pages_are_converted_again_when_an_extension_is_set_otherwise_wherever_that_stands():
+    def key(depth: int) -> str:
+        plugins = {"mkdocstrings": SimpleNamespace(config={"handlers": {}})}
+        names, settings = ["toc"], {"toc": {"toc_depth": depth}}
+        config: Any = SimpleNamespace(
+            markdown_extensions=names, mdx_configs=settings, plugins=plugins
+        )
+        return reuse.conversion_key(config)
+
+    assert key(2) == key(2) != key(3)
+
+
 def test_a_page_that_is_complained_of_is_converted_and_complained_of_again(kept: Reuse):
     def warned() -> int:
-        page = FakePage()
+        page: Any = FakePage()
         convert = page.render
 
         def render(config: object, files: object) -> None:
             convert(config, files)
             logging.getLogger("mkdocs.structure.pages").warning("a broken link")
 
-        page.render = render  # type: ignore[method-assign]
-        kept.before_render(page, "text", FILES)  # type: ignore[arg-type]
+        page.render = render
+        kept.before_render(page, "text", FILES)
         page.render(None, FILES)
-        kept.after_render(page, page.content or "")  # type: ignore[arg-type]
+        kept.after_render(page, page.content or "")
         return page.conversions
 
     assert [warned(), warned()] == [1, 1]
@@ -135,7 +147,7 @@ def test_a_page_that_is_complained_of_is_converted_and_complained_of_again(kept:
 def test_a_page_that_refers_to_what_is_gone_is_converted_again(kept: Reuse):
     build(kept, "text")
     page = FakePage()
-    assert kept.before_render(page, "text", FILES, lambda content: False) is None  # type: ignore[arg-type]
+    assert kept.before_render(page, "text", FILES, lambda content: False) is None
 
 
 def test_template_is_compiled_once_and_again_when_its_text_changes(
@@ -187,7 +199,7 @@ def filled(
     page: Any = SimpleNamespace(**PAGE | (change or {}))
     kept = reuse.Filled(cache)
     kept.begin(settings, templates)
-    known = kept.get(page, nav or FakeNav("A"))  # type: ignore[arg-type]
+    known = kept.get(page, nav or FakeNav("A"))
     kept.put(page, known or "filled")
     kept.end(at_end or templates)
     return known

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
-
-from scripts import notices, reader  # noqa: E402
-from scripts.assets import AssetError  # noqa: E402
-from scripts.bilingual import language_of  # noqa: E402
-from scripts.engine import Config, File, Files, Navigation, Page, event_priority  # noqa: E402
+from scripts import notices, reader
+from scripts.assets import AssetError
+from scripts.bilingual import language_of
+from scripts.engine import Config, File, Files, Navigation, Page, event_priority
 
 _pages: dict[str, dict[str, str]] = {}  # by slug and language, in the order of the nav
 

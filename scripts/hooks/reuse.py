@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
 from typing import Any
 
 from scripts import api
@@ -13,6 +12,7 @@ from scripts.reuse import (
     Filled,
     Reuse,
     TemplateCode,
+    conversion_key,
     is_reference,
     keep_search_entries,
     settings_key,
@@ -37,8 +37,7 @@ def on_startup(command: str, dirty: bool) -> None:
 
 def on_pre_build(config: Config) -> None:
     """Let mkdocstrings keep its compiled templates, and the search what it reads in pages."""
-    reference = [ROOT / "scripts/api.py", Path(config.config_file_path)]
-    _reuse.begin(files_digest(reference))
+    _reuse.begin(conversion_key(config) + files_digest([ROOT / "scripts/api.py"]))
     plugins: Any = config.plugins
     plugins["mkdocstrings"].get_handler("python").env.bytecode_cache = _template_code
     keep_search_entries(plugins["material/search"].search_index, _entries)

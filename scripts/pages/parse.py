@@ -66,8 +66,7 @@ def parse_page(path: Path, language: str, text: str) -> Page:
     _read_headings(page, prose)
     _read_figures(page, prose)
     _read_inline(page, prose)
-    for mistake in ways_round.mistakes(page, prose, _without_code_and_maths(prose)):
-        raise mistake
+    ways_round.check(page, prose, _without_code_and_maths(prose))
     page.exercises.extend(read_exercises(page))
     _check_ids(page)
     return page

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 
 from scripts.errors import PageError
 from scripts.pages.model import Page
@@ -34,23 +33,23 @@ _QUOTED_FENCE = re.compile(r"^[ \t]*>[ \t>]*(?:```|~~~)", re.M)
 _OTHER_FENCE = re.compile(rf"^[ \t]*(?:`{{3,}}|~{{3,}})[^\n]*{_WORDS}", re.M)
 
 
-def mistakes(page: Page, prose: str, words: str) -> Iterator[PageError]:
-    """Yield a mistake for each way round the page language.
+def check(page: Page, prose: str, words: str) -> None:
+    """Raise PageError at a way round the page language.
 
     prose: the page without its fences; words: without code and maths in the text, too.
     """
     breaks = [match.end() for match in re.finditer("\n", page.text)]
     for match in _QUOTED_FENCE.finditer(prose):
         line = page.first_line + bisect_right(breaks, match.start())
-        yield PageError(page.path, line, "a fence begins in the first column, not in a quotation")
+        raise PageError(page.path, line, "a fence begins in the first column, not in a quotation")
     for rule, message in _RULES:
         for match in rule.finditer(words):
             lead = len(match[0]) - len(match[0].lstrip())
             line = page.first_line + bisect_right(breaks, match.start() + lead)
-            yield PageError(page.path, line, message)
+            raise PageError(page.path, line, message)
     for fence in page.fences:
         if fence.kind == "other":
             row = page.text.split("\n")[fence.line - page.first_line]
             if _OTHER_FENCE.match(row):
                 message = "this block would not run: write ```python live, or ```python claim=..."
-                yield PageError(page.path, fence.line, message)
+                raise PageError(page.path, fence.line, message)
