@@ -158,6 +158,19 @@ def _without_browser(reason: str) -> None:
     pytest.skip(message)
 
 
+@pytest.fixture
+def figure_style() -> Iterator[None]:
+    """Draw as the build draws; afterwards Matplotlib is as it was."""
+    import matplotlib as mpl
+
+    from scripts.figures.fonts import font_files
+    from scripts.figures.worker import prepare
+
+    with mpl.rc_context():
+        prepare(font_files())
+        yield
+
+
 @dataclass
 class Watched:
     """What went wrong in a page, or left the site: both must stay empty."""

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
 
 from scripts.cache import ROOT
-from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, prepare
+from scripts.figures.worker import draw
 from snippets.autodiff import Tensor, operation_counts, reverse_gradient, topological_order
 from snippets.figures import autodiff as figures
 from snippets.figures._explore import unpack
@@ -25,11 +22,7 @@ from snippets.gradient_check import numerical_gradient, relative_error
 each = pytest.mark.parametrize("name", figures.EXPRESSIONS)
 
 
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 def figure(name: str) -> Figure:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
@@ -13,8 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, prepare
+from scripts.figures.worker import draw
 from snippets.activations import softmax
 from snippets.cnn import digits_net
 from snippets.data import digits
@@ -26,11 +23,7 @@ from tests.test_figures_convolution import assert_shows
 CNN, MLP_ = "convolutional network", "fully connected"
 
 
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 def figure(name: str) -> Figure:

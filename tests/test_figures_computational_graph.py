@@ -5,16 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator
 
-import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from numpy.testing import assert_array_equal
 
-from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, prepare
+from scripts.figures.worker import draw
 from snippets.computational_graph import (
     Node,
     backward,
@@ -37,11 +34,7 @@ DRAWN = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 def figure(name: str) -> Figure:

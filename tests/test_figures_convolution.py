@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PolyCollection
@@ -14,8 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, prepare
+from scripts.figures.worker import draw
 from snippets.convolution import KERNELS, conv2d, conv_matrix, output_size, translate
 from snippets.data import digits
 from snippets.figures import convolution as figures
@@ -26,11 +23,7 @@ DIGIT = 16 * digits()[0][figures.DIGIT].reshape(1, 1, 8, 8)
 SIGNS = {to_rgb(INK): 1, to_rgb(ORANGE): 1, to_rgb(BLUE): -1}
 
 
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 def figure(name: str) -> Figure:

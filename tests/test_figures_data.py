@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 
 import matplotlib as mpl
@@ -16,8 +16,7 @@ from matplotlib.text import Text
 from numpy.testing import assert_allclose
 
 from scripts.cache import ROOT
-from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, prepare
+from scripts.figures.worker import draw
 from snippets import activations, backpropagation, multilayer_perceptron, perceptron, xor
 from snippets.figures import _style
 from snippets.figures import activations as activation_figures
@@ -30,11 +29,7 @@ from snippets.figures import xor as xor_figures
 Floats = np.ndarray
 
 
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 def figure(concept: str, name: str) -> Figure:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -13,8 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, prepare
+from scripts.figures.worker import draw
 from snippets import backpropagation as bp
 from snippets.activations import ACTIVATIONS, sigmoid, sigmoid_prime
 from snippets.delta_recurrence import delta_recurrence, product_cost, shapes
@@ -22,12 +19,7 @@ from snippets.figures import delta_recurrence as figures
 from snippets.figures._explore import unpack
 from snippets.figures._style import BLUE, ORANGE
 
-
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 def figure(name: str) -> Figure:

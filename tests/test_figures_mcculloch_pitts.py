@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, prepare
+from scripts.figures.worker import draw
 from snippets.figures import mcculloch_pitts as figures
 from snippets.figures._style import ORANGE
 from snippets.logic_gates import GATES, function_outputs, truth_table
 from snippets.mcculloch_pitts import mcp_neuron, run, two_layers
 
-
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 def figure(name: str) -> Figure:

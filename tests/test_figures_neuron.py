@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
-from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, prepare
+from scripts.figures.worker import draw
 from snippets.activations import sigmoid, step
 from snippets.figures import neuron as neuron_figures
 from snippets.neuron import distance_from_origin, neuron, weighted_sum
 
-
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 def figure(name: str) -> Figure:

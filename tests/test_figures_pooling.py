@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
@@ -14,8 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, prepare
+from scripts.figures.worker import draw
 from snippets.activations import relu
 from snippets.convolution import KERNELS, conv2d, translate
 from snippets.data import digits
@@ -27,11 +24,7 @@ from tests.test_figures_convolution import assert_shows
 DIGIT = 16 * digits()[0][10].reshape(1, 1, 8, 8)
 
 
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 def figure(name: str) -> Figure:

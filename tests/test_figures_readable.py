@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
-import matplotlib as mpl
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -14,21 +12,13 @@ from matplotlib.transforms import Bbox
 
 from scripts.cache import ROOT
 from scripts.figures.find import concepts, figure_names
-from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, draw_all, prepare, to_svg
+from scripts.figures.worker import draw, draw_all, to_svg
 from snippets.figures._style import PHONE, SCHEMES, WIDTH, Labels
 
 ALL = [(concept, name) for concept in concepts() for name in figure_names(concept)]
 SMALLEST = 11  # CSS pixels
 
-pytestmark = pytest.mark.filterwarnings("error")
-
-
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = [pytest.mark.usefixtures("figure_style"), pytest.mark.filterwarnings("error")]
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -15,25 +14,17 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from scripts.figures import sheet
-from scripts.figures.fonts import font_files
 from scripts.figures.lettering import Lettering
 from scripts.figures.sheet import Sheet, draw_sheet, in_languages
 from scripts.figures.svg import finish
-from scripts.figures.worker import prepare, to_svg
+from scripts.figures.worker import to_svg
 from snippets.figures._style import BLUE, GREEN, GREY, ORANGE, PAPER, arrow, note, panels, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 CLOSE = 0.021  # points: both round to a hundredth, one of them after a sum
 
-pytestmark = pytest.mark.filterwarnings("error")
-
-
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = [pytest.mark.usefixtures("figure_style"), pytest.mark.filterwarnings("error")]
 
 
 def everything(word: str = "loss", marks: tuple[float, ...] = (-1, 0, 1)) -> Figure:

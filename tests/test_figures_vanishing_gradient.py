@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scripts.figures.fonts import font_files
-from scripts.figures.worker import draw, prepare
+from scripts.figures.worker import draw
 from snippets import vanishing_gradient as vg
 from snippets.activations import sigmoid_prime, softmax
 from snippets.figures import vanishing_gradient as figures
 from snippets.figures._explore import unpack
 
-
-@pytest.fixture(autouse=True)
-def style() -> Iterator[None]:
-    with mpl.rc_context():
-        prepare(font_files())
-        yield
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 def figure(name: str) -> Figure:
