@@ -26,6 +26,13 @@ export class Brush {
     write(this.context, this.ink, text, left * this.unit, top * this.unit, style);
   }
 
+  /** @param {string} colour @param {number} left @param {number} top @param {number} wide @param {number} tall */
+  fill(colour, left, top, wide, tall) {
+    const { context, unit } = this;
+    context.fillStyle = this.ink[colour];
+    context.fillRect(left * unit, top * unit, wide * unit, tall * unit);
+  }
+
   /**
    * @param {number} left
    * @param {number} top

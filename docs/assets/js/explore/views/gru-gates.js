@@ -2,8 +2,9 @@
 /** Gates and memory of one GRU unit over a sequence that the reader may change. */
 
 import { row } from "../data.js";
+import { Brush } from "../grid.js";
 import { forward, turned } from "../maths/gru.js";
-import { number, write } from "../plot.js";
+import { number } from "../plot.js";
 
 // The places of the static figure, in inches (snippets/figures/gru.py), from the upper left corner.
 const WIDTH = 4.6;
@@ -109,7 +110,7 @@ export function open({ data, state, language, refresh }) {
 
     draw(context, width, height, ink) {
       unit = Math.min(width / WIDTH, height / HEIGHT);
-      const brush = new Brush(context, ink, unit);
+      const brush = new Rows(context, ink, unit);
       const moments = run().slice(0, state.step);
       brush.bars(steps.map(([value]) => value), T, MIDDLE, REACH, "grey");
       steps.forEach((_, t) => brush.mark(markOf(t), middle(t + 1), MARK));
@@ -184,39 +185,11 @@ const between = (value) => Math.round(100 * Math.min(1, Math.max(-1, value))) / 
 /** @param {number} a @param {number} b @returns {string} */
 const product = (a, b) => `${number(a)}·${number(b).startsWith("\u2212") ? `(${number(b)})` : number(b)}`;
 
-/** Draws in inches of the figure, measured from its upper left corner. */
-class Brush {
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {Record<string, string>} ink
-   * @param {number} unit
-   */
-  constructor(context, ink, unit) {
-    this.context = context;
-    this.ink = ink;
-    this.unit = unit;
-  }
-
-  /**
-   * @param {string} text
-   * @param {number} left
-   * @param {number} top
-   * @param {{colour?: string, align?: CanvasTextAlign, bold?: boolean}} [style]
-   */
-  write(text, left, top, style = {}) {
-    write(this.context, this.ink, text, left * this.unit, top * this.unit, style);
-  }
-
+/** Draws what stands in rows, a column for each step. */
+class Rows extends Brush {
   /** @param {string} text  to the left of a row @param {number} top @param {boolean} [held] */
   name(text, top, held = false) {
     this.write(text, LEFT - 0.08, top, { align: "right", colour: held ? "purple" : "ink", bold: held });
-  }
-
-  /** @param {string} colour @param {number} left @param {number} top @param {number} wide @param {number} tall */
-  fill(colour, left, top, wide, tall) {
-    const { context, unit } = this;
-    context.fillStyle = this.ink[colour];
-    context.fillRect(left * unit, top * unit, wide * unit, tall * unit);
   }
 
   /** @param {"none"|"add"|"anew"} name @param {number} left @param {number} top */

@@ -2,8 +2,9 @@
 /** Gates, cells and outputs of a trained LSTM over a sequence that the reader may change. */
 
 import { row } from "../data.js";
+import { Brush } from "../grid.js";
 import { answer, forward, kept } from "../maths/lstm.js";
-import { number, write } from "../plot.js";
+import { number } from "../plot.js";
 
 // The places of the static figure, in inches (snippets/figures/lstm.py), from the upper left corner.
 const WIDTH = 4.6;
@@ -110,7 +111,7 @@ export function open({ data, state, language, refresh }) {
 
     draw(context, width, height, ink) {
       unit = Math.min(width / WIDTH, height / HEIGHT);
-      const brush = new Brush(context, ink, unit);
+      const brush = new Rows(context, ink, unit);
       const moments = run();
       brush.inputs(steps, words);
       ROWS.forEach((name, n) => {
@@ -180,36 +181,8 @@ const between = (value) => Math.round(100 * Math.min(1, Math.max(-1, value))) / 
 /** @param {number} a @param {number} b @returns {string} */
 const product = (a, b) => `${number(a)}·${b < 0 ? `(${number(b)})` : number(b)}`;
 
-/** Draws in inches of the figure, measured from its upper left corner. */
-class Brush {
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {Record<string, string>} ink
-   * @param {number} unit
-   */
-  constructor(context, ink, unit) {
-    this.context = context;
-    this.ink = ink;
-    this.unit = unit;
-  }
-
-  /**
-   * @param {string} text
-   * @param {number} left
-   * @param {number} top
-   * @param {{colour?: string, align?: CanvasTextAlign, bold?: boolean}} [style]
-   */
-  write(text, left, top, style = {}) {
-    write(this.context, this.ink, text, left * this.unit, top * this.unit, style);
-  }
-
-  /** @param {string} colour @param {number} left @param {number} top @param {number} wide @param {number} tall */
-  fill(colour, left, top, wide, tall) {
-    const { context, unit } = this;
-    context.fillStyle = this.ink[colour];
-    context.fillRect(left * unit, top * unit, wide * unit, tall * unit);
-  }
-
+/** Draws what stands in rows, a column for each step. */
+class Rows extends Brush {
   /**
    * The values as bars from a middle line, and a triangle over each that is marked.
    * @param {[number, number][]} steps
