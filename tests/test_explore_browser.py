@@ -600,6 +600,8 @@ def test_nothing_moves_on_the_page_when_controls_come(slug: str, page: Open, sit
     for top in range(0, height, 400):
         new.evaluate("top => scrollTo(0, top)", top)
         new.wait_for_timeout(60)
+        # no reader is faster than the figure that begins to load before it is in view
+        new.wait_for_function("() => !document.querySelector('[data-mounted=loading]')")
     figure(new, slug).locator(".explore-controls").wait_for()
     assert new.evaluate("window.shifted") < 0.01
 
